@@ -1,0 +1,66 @@
+"""cdk8s constructs that run paperless-ngx on Kubernetes, one process per pod.
+
+The smallest app::
+
+    from cdk8s import App, Chart
+    from cdk8s_paperless_ngx import Paperless
+
+    app = App()
+    Paperless(Chart(app, "paperless", namespace="paperless"), "paperless")
+    app.synth()
+"""
+
+from __future__ import annotations
+
+from cdk8s_paperless_ngx.backing.postgres import BundledPostgres
+from cdk8s_paperless_ngx.backing.redis import BundledRedis
+from cdk8s_paperless_ngx.image import PaperlessImage
+from cdk8s_paperless_ngx.instance import Instance, Variable
+from cdk8s_paperless_ngx.paperless import Admin, Paperless, WebserverOptions
+from cdk8s_paperless_ngx.processes.beat import Beat
+from cdk8s_paperless_ngx.processes.consumer import Consumer
+from cdk8s_paperless_ngx.processes.flower import Flower, FlowerOptions
+from cdk8s_paperless_ngx.processes.webserver import Webserver
+from cdk8s_paperless_ngx.processes.worker import Worker, WorkerOptions
+from cdk8s_paperless_ngx.release import Release
+from cdk8s_paperless_ngx.resources import Resources
+from cdk8s_paperless_ngx.scaling import Fixed
+from cdk8s_paperless_ngx.secret import ExistingSecret, GeneratedSecret, SecretKey
+from cdk8s_paperless_ngx.settings import DISABLED, Consumption, DateOrder, Ocr, OcrMode, Schedules, Settings
+from cdk8s_paperless_ngx.storage import Directory, ExistingClaim, NewClaim, SharedStorage, SingleNodeStorage
+
+__all__ = [
+    "DISABLED",
+    "Admin",
+    "Beat",
+    "BundledPostgres",
+    "BundledRedis",
+    "Consumer",
+    "Consumption",
+    "DateOrder",
+    "Directory",
+    "ExistingClaim",
+    "ExistingSecret",
+    "Fixed",
+    "Flower",
+    "FlowerOptions",
+    "GeneratedSecret",
+    "Instance",
+    "NewClaim",
+    "Ocr",
+    "OcrMode",
+    "Paperless",
+    "PaperlessImage",
+    "Release",
+    "Resources",
+    "Schedules",
+    "SecretKey",
+    "Settings",
+    "SharedStorage",
+    "SingleNodeStorage",
+    "Variable",
+    "Webserver",
+    "WebserverOptions",
+    "Worker",
+    "WorkerOptions",
+]

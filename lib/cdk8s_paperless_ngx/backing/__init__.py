@@ -1,0 +1,1 @@
+"""PostgreSQL and Redis for those who bring none."""

@@ -1,0 +1,114 @@
+"""PostgreSQL for those who bring none."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from cdk8s_plus_27 import k8s
+from constructs import Construct
+
+from cdk8s_paperless_ngx.backing.server import Server, server
+from cdk8s_paperless_ngx.checks import check_object_name, check_size
+from cdk8s_paperless_ngx.instance import Variable
+from cdk8s_paperless_ngx.processes.process import CommandCheck
+from cdk8s_paperless_ngx.resources import Resources
+from cdk8s_paperless_ngx.secret import SecretKey
+
+if TYPE_CHECKING:
+    from cdk8s_paperless_ngx.instance import Instance
+
+PORT: Final = 5432
+_USER: Final = "paperless"
+_DATA_PATH: Final = "/var/lib/postgresql"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class BundledPostgres:
+    """PostgreSQL in the instance's namespace: the official image, one pod, one claim.
+
+    Args:
+        size: Of its claim.
+        storage_class: Of its claim; unset, the cluster's default class. A block volume serves it best.
+        password: Where its password stands; unset, one is made in the cluster (Secret ``<instance>-postgres``).
+        image: Reference of an image with the official image's variables. Its major version must stay: a newer
+            PostgreSQL does not start on the older one's files.
+        resources: CPU and memory.
+
+    Raises:
+        ValueError: ``size`` is none, or ``storage_class`` no name.
+    """
+
+    size: str = "8Gi"
+    storage_class: str | None = None
+    password: SecretKey | None = None
+    image: str = "docker.io/library/postgres:18"
+    resources: Resources = Resources(cpu_request="50m", memory_request="128Mi", memory_limit="1Gi")
+
+    def __post_init__(self) -> None:
+        check_size(type(self).__name__, "size", self.size)
+        if self.storage_class is not None:
+            check_object_name(type(self).__name__, "storage_class", self.storage_class)
+
+    def settings(self, instance: str) -> dict[str, str]:
+        """Return the application's settings for it."""
+        return {
+            "PAPERLESS_DBENGINE": "postgresql",
+            "PAPERLESS_DBHOST": f"{instance}-postgres",
+            "PAPERLESS_DBPORT": str(PORT),
+            "PAPERLESS_DBNAME": _USER,
+            "PAPERLESS_DBUSER": _USER,
+        }
+
+    def secret_key(self, instance: str) -> SecretKey:
+        """Return where its password stands."""
+        return self.password or SecretKey(secret=f"{instance}-postgres", key="password")
+
+
+class Postgres(Construct):
+    """PostgreSQL: a StatefulSet of one pod, its Service and its claim.
+
+    Args:
+        scope: Construct to create this one in.
+        id: Unique among its siblings.
+        instance: The installation it belongs to.
+        options: What it is like.
+    """
+
+    stateful_set: k8s.KubeStatefulSet
+
+    def __init__(self, scope: Construct, id: str, *, instance: Instance, options: BundledPostgres) -> None:
+        super().__init__(scope, id)
+        self.stateful_set = server(
+            self,
+            instance,
+            Server(
+                component="postgres",
+                name="postgresql",
+                image=options.image,
+                user_id=999,
+                args=(),
+                environment=(
+                    Variable(name="POSTGRES_USER", value=_USER),
+                    Variable(name="POSTGRES_DB", value=_USER),
+                    Variable(name="POSTGRES_PASSWORD", value=options.secret_key(instance.name)),
+                    # The official image's own place since 18, said aloud so that it holds for any image.
+                    Variable(name="PGDATA", value=f"{_DATA_PATH}/18/docker"),
+                ),
+                port=PORT,
+                data_path=_DATA_PATH,
+                private_paths={"run": "/var/run/postgresql", "tmp": "/tmp"},  # noqa: S108 (private to the pod)
+                # By TCP: while the image sets a new database up, its server listens on the socket only.
+                check=CommandCheck(
+                    command=("pg_isready", "--host", "127.0.0.1", "--username", _USER, "--dbname", _USER, "--quiet"),
+                    period_seconds=5,
+                    failures=6,
+                    timeout_seconds=5,
+                ),
+                # Longer than a checkpoint of a busy database takes.
+                grace_seconds=120,
+                size=options.size,
+                storage_class=options.storage_class,
+                resources=options.resources,
+            ),
+        )

@@ -1,0 +1,105 @@
+"""Redis for those who bring none: the broker, and the cache beside it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from cdk8s_plus_27 import k8s
+from constructs import Construct
+
+from cdk8s_paperless_ngx.backing.server import Server, server
+from cdk8s_paperless_ngx.checks import check_object_name, check_size
+from cdk8s_paperless_ngx.instance import Variable
+from cdk8s_paperless_ngx.processes.process import CommandCheck
+from cdk8s_paperless_ngx.resources import Resources
+from cdk8s_paperless_ngx.secret import SecretKey
+
+if TYPE_CHECKING:
+    from cdk8s_paperless_ngx.instance import Instance
+
+PORT: Final = 6379
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class BundledRedis:
+    """Redis in the instance's namespace: the official image, one pod, one claim, always with a password.
+
+    What is in it are queued tasks, so nothing may be evicted, and an append-only file brings them back after a restart.
+
+    Args:
+        size: Of its claim.
+        storage_class: Of its claim; unset, the cluster's default class.
+        password: Where its password stands, of characters that need no quoting in a URL; unset, one is made in the
+            cluster (Secret ``<instance>-redis``).
+        image: Reference of an image with ``redis-server`` and ``redis-cli``.
+        resources: CPU and memory.
+
+    Raises:
+        ValueError: ``size`` is none, or ``storage_class`` no name.
+    """
+
+    size: str = "1Gi"
+    storage_class: str | None = None
+    password: SecretKey | None = None
+    image: str = "docker.io/library/redis:8"
+    resources: Resources = Resources(cpu_request="25m", memory_request="64Mi", memory_limit="512Mi")
+
+    def __post_init__(self) -> None:
+        check_size(type(self).__name__, "size", self.size)
+        if self.storage_class is not None:
+            check_object_name(type(self).__name__, "storage_class", self.storage_class)
+
+    def secret_key(self, instance: str) -> SecretKey:
+        """Return where its password stands."""
+        return self.password or SecretKey(secret=f"{instance}-redis", key="password")
+
+    def variables(self, instance: str) -> tuple[Variable, ...]:
+        """Return the application's environment for it: the URL contains the password, so Kubernetes puts it together."""
+        return (
+            Variable(name="REDIS_PASSWORD", value=self.secret_key(instance)),
+            Variable(name="PAPERLESS_REDIS", value=f"redis://:$(REDIS_PASSWORD)@{instance}-redis:{PORT}/0"),
+        )
+
+
+class Redis(Construct):
+    """Redis: a StatefulSet of one pod, its Service and its claim.
+
+    Args:
+        scope: Construct to create this one in.
+        id: Unique among its siblings.
+        instance: The installation it belongs to.
+        options: What it is like.
+    """
+
+    stateful_set: k8s.KubeStatefulSet
+
+    def __init__(self, scope: Construct, id: str, *, instance: Instance, options: BundledRedis) -> None:
+        super().__init__(scope, id)
+        self.stateful_set = server(
+            self,
+            instance,
+            Server(
+                component="redis",
+                name="redis",
+                image=options.image,
+                user_id=999,
+                args=(
+                    "redis-server", "--dir", "/data", "--appendonly", "yes", "--maxmemory-policy", "noeviction",
+                    "--requirepass", "$(REDISCLI_AUTH)",
+                ),
+                # redis-cli takes the password from here, so that a probe does not show it in the process list.
+                environment=(Variable(name="REDISCLI_AUTH", value=options.secret_key(instance.name)),),
+                port=PORT,
+                data_path="/data",
+                private_paths={"tmp": "/tmp"},  # noqa: S108 (private to the pod)
+                # redis-cli exits with 0 whatever the answer is, and answers are errors while the file is loaded.
+                check=CommandCheck(
+                    command=("sh", "-c", "redis-cli ping | grep -q PONG"), period_seconds=5, failures=6, timeout_seconds=5
+                ),
+                grace_seconds=60,
+                size=options.size,
+                storage_class=options.storage_class,
+                resources=options.resources,
+            ),
+        )  # fmt: skip

@@ -1,0 +1,97 @@
+"""Refusing wrong input: one sentence that names the place, the rule, the value and the way out."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+_DNS_LABEL: Final = re.compile(r"[a-z]([a-z0-9-]*[a-z0-9])?")
+_DNS_SUBDOMAIN: Final = re.compile(r"[a-z0-9]([a-z0-9.-]*[a-z0-9])?")
+_SECRET_KEY: Final = re.compile(r"[A-Za-z0-9._-]{1,253}")
+_QUANTITY: Final = re.compile(r"(?P<number>[0-9]+(\.[0-9]+)?)(?P<suffix>m|k|M|G|T|P|Ki|Mi|Gi|Ti|Pi)?")
+_FACTOR: Final = {
+    None: 1.0,
+    "m": 0.001,
+    "k": 1e3,
+    "M": 1e6,
+    "G": 1e9,
+    "T": 1e12,
+    "P": 1e15,
+    "Ki": 2.0**10,
+    "Mi": 2.0**20,
+    "Gi": 2.0**30,
+    "Ti": 2.0**40,
+    "Pi": 2.0**50,
+}
+
+MAX_NAME_LENGTH: Final = 52
+"""The tightest limit on any object this library names: a CronJob's (63, less 11 for the Jobs it makes)."""
+
+
+def refusal(where: str, argument: str, rule: str, got: object, advice: str = "") -> ValueError:
+    """Return the error for a wrong argument, in the one form that all errors of this library have.
+
+    Args:
+        where: Construct path, or the name of the value's class.
+        argument: Name of the argument as the caller wrote it.
+        rule: What it must be, continuing "must be".
+        got: What it was.
+        advice: What to do instead, when the rule alone does not tell.
+    """
+    sentence = f"{where}: {argument} must be {rule}, got {got!r}"
+    return ValueError(f"{sentence}; {advice}" if advice else sentence)
+
+
+def check_dns_label(where: str, argument: str, value: str) -> None:
+    """Refuse a value that cannot be the name of a Service, the strictest of names."""
+    if not _DNS_LABEL.fullmatch(value):
+        raise refusal(
+            where,
+            argument,
+            "a DNS label (lower-case letters, digits and '-', starting with a letter)",
+            value,
+            "for example 'paperless'",
+        )
+
+
+def check_object_name(where: str, argument: str, value: str) -> None:
+    """Refuse a value that cannot name an object that exists already in the cluster."""
+    if len(value) > 253 or not _DNS_SUBDOMAIN.fullmatch(value):  # noqa: PLR2004 (limit of Kubernetes)
+        raise refusal(where, argument, "the name of a Kubernetes object", value)
+
+
+def check_secret_key(where: str, argument: str, value: str) -> None:
+    """Refuse a value that cannot be a key in a Secret."""
+    if not _SECRET_KEY.fullmatch(value):
+        raise refusal(where, argument, "a key of a Secret (letters, digits, '.', '_' and '-')", value)
+
+
+def check_whole_number(where: str, argument: str, value: int, *, minimum: int, maximum: int | None = None) -> None:
+    """Refuse a number that is not whole or lies outside the bounds."""
+    rule = f"a whole number of at least {minimum}" if maximum is None else f"a whole number, {minimum} to {maximum}"
+    if isinstance(value, bool) or not isinstance(value, int) or value < minimum:
+        raise refusal(where, argument, rule, value)
+    if maximum is not None and value > maximum:
+        raise refusal(where, argument, rule, value)
+
+
+def quantity(where: str, argument: str, value: str) -> float:
+    """Return a Kubernetes quantity as a number of its base unit (bytes or cores), refusing what is none."""
+    match = _QUANTITY.fullmatch(value) if isinstance(value, str) else None
+    if match is None or float(match["number"]) == 0:
+        raise refusal(where, argument, "a Kubernetes quantity above zero", value, "for example '10Gi', or '500m' for CPU")
+    return float(match["number"]) * _FACTOR[match["suffix"]]
+
+
+def check_size(where: str, argument: str, value: str) -> None:
+    """Refuse a value that is not a size of storage or memory of at least one mebibyte."""
+    if quantity(where, argument, value) < 2**20:
+        raise refusal(where, argument, "a size of at least 1Mi", value, "write the unit, for example '10Gi'")
+
+
+def check_sub_path(where: str, argument: str, value: str) -> None:
+    """Refuse a path that would leave the volume."""
+    if value.startswith("/") or ".." in value.split("/") or value in ("", "."):
+        raise refusal(
+            where, argument, "a relative path inside the volume", value, "leave it out to mount the whole volume"
+        )

@@ -1,0 +1,40 @@
+"""Claims: the new ones among an instance's directories."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from constructs import Construct
+
+from cdk8s_paperless_ngx.kubernetes.claims import claim
+from cdk8s_paperless_ngx.kubernetes.labels import object_labels, selector_labels
+from cdk8s_paperless_ngx.storage import Directory, NewClaim, SharedStorage
+
+if TYPE_CHECKING:
+    from cdk8s_paperless_ngx.storage import Storage
+
+
+class Claims(Construct):
+    """A PersistentVolumeClaim for each directory that asks for a new one, as ``<instance>-<directory>``.
+
+    Args:
+        scope: Construct to create this one in.
+        id: Unique among its siblings.
+        instance: Name of the installation.
+        storage: Which claims, how big, and of which class.
+    """
+
+    def __init__(self, scope: Construct, id: str, *, instance: str, storage: Storage) -> None:
+        super().__init__(scope, id)
+        for directory in Directory:
+            wanted = storage.claim(directory)
+            if isinstance(wanted, NewClaim):
+                claim(
+                    self,
+                    directory.value,
+                    name=f"{instance}-{directory.value}",
+                    labels=object_labels(selector_labels(instance, directory.value)),
+                    size=wanted.size,
+                    access_mode="ReadWriteMany" if isinstance(storage, SharedStorage) else "ReadWriteOnce",
+                    storage_class=storage.storage_class,
+                )

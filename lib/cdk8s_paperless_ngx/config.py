@@ -1,0 +1,102 @@
+"""Config: the ConfigMaps that every process of an instance reads."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from importlib import resources
+from typing import TYPE_CHECKING, Final
+
+from cdk8s_plus_27 import k8s
+from constructs import Construct
+
+from cdk8s_paperless_ngx.checks import refusal
+from cdk8s_paperless_ngx.kubernetes.labels import object_labels, selector_labels
+from cdk8s_paperless_ngx.storage import Directory, SharedStorage
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from cdk8s_paperless_ngx.settings import Settings
+    from cdk8s_paperless_ngx.storage import Storage
+
+_URL: Final = re.compile(
+    r"(?P<scheme>https?)://(?P<host>[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?)(?P<port>:[0-9]{1,5})?(?P<path>(/[A-Za-z0-9._~-]+)*)"
+)
+_POLLING_ON_SHARED_STORAGE_SECONDS: Final = 4
+"""Below upstream's stability delay of 5 seconds: the kernel's events do not tell what another node wrote."""
+
+
+def directories() -> dict[str, str]:
+    """Return the variables that say where directories are."""
+    return {
+        "PAPERLESS_DATA_DIR": Directory.DATA.path,
+        "PAPERLESS_MEDIA_ROOT": Directory.MEDIA.path,
+        "PAPERLESS_CONSUMPTION_DIR": Directory.CONSUME.path,
+        "PAPERLESS_SCRATCH_DIR": Directory.SCRATCH.path,
+        # Each pod's own: records are locked and rotated one by one, and all of them go to stdout anyway.
+        "PAPERLESS_LOGGING_DIR": "/tmp/log",  # noqa: S108 (private to the pod)
+    }
+
+
+def address(where: str, url: str | None) -> tuple[dict[str, str], str]:
+    """Return the variables that follow from the instance's URL, and the path below which it is served.
+
+    Raises:
+        ValueError: ``url`` is no URL of the form ``https://host/path``.
+    """
+    if url is None:
+        return {}, ""
+    match = _URL.fullmatch(url.removesuffix("/"))
+    if match is None:
+        raise refusal(where, "url", "a URL with scheme and host", url, "for example 'https://docs.example.org'")
+    prefix = match["path"]
+    variables = {"PAPERLESS_URL": url.removesuffix("/").removesuffix(prefix)}
+    if prefix:
+        variables["PAPERLESS_FORCE_SCRIPT_NAME"] = prefix
+    if match["scheme"] == "https":
+        # TLS ends before the pod, so a header has to tell.
+        variables["PAPERLESS_PROXY_SSL_HEADER"] = json.dumps(["HTTP_X_FORWARDED_PROTO", "https"])
+    return variables, prefix
+
+
+def consumption_defaults(settings: Settings, storage: Storage) -> dict[str, str]:
+    """Return the settings' variables, with the consumer's default for this storage."""
+    shared = isinstance(storage, SharedStorage)
+    return settings.variables(default_interval=_POLLING_ON_SHARED_STORAGE_SECONDS if shared else 0)
+
+
+def scripts() -> dict[str, str]:
+    """Return the files that run in pods, by name."""
+    folder = resources.files("cdk8s_paperless_ngx.scripts")
+    names = sorted(entry.name for entry in folder.iterdir() if entry.name.endswith(".py"))
+    return {name: folder.joinpath(name).read_text(encoding="utf-8") for name in names if name != "__init__.py"}
+
+
+class Config(Construct):
+    """Two ConfigMaps: ``<instance>-config`` with the settings, ``<instance>-scripts`` with what runs in pods.
+
+    Args:
+        scope: Construct to create this one in.
+        id: Unique among its siblings.
+        instance: Name of the installation.
+        variables: The settings, the same for every pod and Job.
+    """
+
+    config_map: k8s.KubeConfigMap
+    scripts: k8s.KubeConfigMap
+
+    def __init__(self, scope: Construct, id: str, *, instance: str, variables: Mapping[str, str]) -> None:
+        super().__init__(scope, id)
+        labels = object_labels(selector_labels(instance, "config"))
+        files = scripts()
+        self.config_map = k8s.KubeConfigMap(
+            self, "Default", metadata=k8s.ObjectMeta(name=f"{instance}-config", labels=labels), data=dict(variables)
+        )
+        self.scripts = k8s.KubeConfigMap(
+            self, "scripts", metadata=k8s.ObjectMeta(name=f"{instance}-scripts", labels=labels), data=files
+        )
+        rendered = json.dumps([dict(variables), files], sort_keys=True)
+        self.checksum = hashlib.sha256(rendered.encode()).hexdigest()[:16]
+        """Changes with any of the two; pods carry it, as a ConfigMap that changes rolls nothing by itself."""

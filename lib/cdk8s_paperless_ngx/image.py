@@ -1,0 +1,108 @@
+"""The image: which paperless-ngx is run, and by which rules."""
+
+from __future__ import annotations
+
+import enum
+import re
+import warnings
+from dataclasses import dataclass
+from typing import Final
+
+from cdk8s_paperless_ngx.checks import refusal
+
+OFFICIAL_REPOSITORY: Final = "ghcr.io/paperless-ngx/paperless-ngx"
+DEFAULT_VERSION: Final = "3.0.5"
+"""The version that all figures and facts of this library were measured with."""
+NEWEST_KNOWN: Final = (3, 0, 5)
+OFFICIAL_OCR_LANGUAGES: Final = ("deu", "eng", "fra", "ita", "spa")
+"""Tesseract languages in the official image (its Dockerfile, RUNTIME_PACKAGES)."""
+
+_VERSION: Final = re.compile(r"(\d+)\.(\d+)\.(\d+)")
+_TAG: Final = re.compile(r"[A-Za-z0-9_][A-Za-z0-9._-]{0,127}")
+_DIGEST: Final = re.compile(r"sha256:[0-9a-f]{64}")
+_REPOSITORY: Final = re.compile(r"[a-z0-9][a-z0-9.-]*(:[0-9]+)?(/[a-z0-9][a-z0-9._-]*)*")
+
+
+class Generation(enum.Enum):
+    """How processes of an image are started; the one place where image generations differ."""
+
+    V3 = "v3"
+    """Direct argv with Celery 5.6 (``--disable-prefetch``) and the Tantivy index: 3.0 and later."""
+
+
+def parse_version(where: str, value: str) -> tuple[int, int, int]:
+    """Return the three numbers of a version, refusing what is none."""
+    match = _VERSION.fullmatch(value)
+    if match is None:
+        raise refusal(where, "version", "three numbers such as '3.0.5'", value, "name the paperless-ngx version inside the image")
+    major, minor, patch = match.groups()
+    return int(major), int(minor), int(patch)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class PaperlessImage:
+    """The container image of an instance and the paperless-ngx version inside it.
+
+    Args:
+        repository: Registry and name, without tag. A repository of one's own must say its version.
+        version: The paperless-ngx version in the image, three numbers; default is the version that this library was
+            measured with. It decides how processes are started and which settings exist.
+        tag: Default is the version.
+        digest: ``sha256:`` and 64 hexadecimal digits; pins the image whatever happens to the tag.
+
+    Raises:
+        ValueError: An argument has the wrong form; a tag, a digest or another repository without a version; a version
+            older than 3.0.
+
+    Warns:
+        UserWarning: The version is newer than the newest one known here, whose rules are then applied.
+    """
+
+    repository: str = OFFICIAL_REPOSITORY
+    version: str = ""
+    tag: str = ""
+    digest: str = ""
+
+    def __post_init__(self) -> None:
+        where = type(self).__name__
+        if not _REPOSITORY.fullmatch(self.repository):
+            raise refusal(where, "repository", "an image's registry and name without tag", self.repository)
+        if self.tag and not _TAG.fullmatch(self.tag):
+            raise refusal(where, "tag", "an image tag", self.tag)
+        if self.tag == "latest":
+            raise refusal(where, "tag", "a tag that stays what it is", self.tag, "name a version")
+        if self.digest and not _DIGEST.fullmatch(self.digest):
+            raise refusal(where, "digest", "'sha256:' and 64 hexadecimal digits", self.digest)
+        if not self.version:
+            for name, value in (("tag", self.tag), ("digest", self.digest)):
+                if value:
+                    raise refusal(where, "version", f"given beside {name} {value!r}", None, "name the paperless-ngx version inside")
+            if self.repository != OFFICIAL_REPOSITORY:
+                raise refusal(where, "version", f"given for repository {self.repository!r}", None, "name the paperless-ngx version inside")
+            object.__setattr__(self, "version", DEFAULT_VERSION)
+        numbers = parse_version(where, self.version)
+        if numbers < (3, 0, 0):
+            raise refusal(where, "version", "3.0.0 or later", self.version, "older images are started in another way")
+        if numbers > NEWEST_KNOWN:
+            newest = ".".join(map(str, NEWEST_KNOWN))
+            warnings.warn(
+                f"{where}: version {self.version} is newer than {newest}, the newest known here; its rules are applied",
+                UserWarning,
+                stacklevel=3,
+            )
+
+    @property
+    def reference(self) -> str:
+        """What a container's ``image`` field says."""
+        reference = f"{self.repository}:{self.tag or self.version}"
+        return f"{reference}@{self.digest}" if self.digest else reference
+
+    @property
+    def generation(self) -> Generation:
+        """Which rules the version follows."""
+        return Generation.V3
+
+    @property
+    def is_official(self) -> bool:
+        """Whether the image is upstream's own."""
+        return self.repository == OFFICIAL_REPOSITORY

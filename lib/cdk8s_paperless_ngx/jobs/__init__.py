@@ -1,0 +1,1 @@
+"""Work that is done once, not for ever: the migration, and making Secrets."""

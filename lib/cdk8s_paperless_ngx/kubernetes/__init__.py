@@ -1,0 +1,1 @@
+"""Kubernetes, as far as this library writes it: labels, pods, the workloads that hold them."""

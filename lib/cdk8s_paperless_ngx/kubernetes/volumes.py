@@ -1,0 +1,112 @@
+"""Volumes of a pod and where its containers mount them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from cdk8s_plus_27 import k8s
+
+from cdk8s_paperless_ngx.processes.process import BYTECODE_DIRECTORY, PRIVATE_PATHS
+from cdk8s_paperless_ngx.storage import BYTECODE_SUB_PATH, Directory, place
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from cdk8s_paperless_ngx.instance import Instance
+
+SCRIPTS_PATH: Final = "/opt/cdk8s-paperless-ngx"
+_PRIVATE: Final = "private"
+_SCRIPTS: Final = "scripts"
+_TOKEN: Final = "token"  # noqa: S105 (a volume's name)
+TOKEN_PATH: Final = "/var/run/secrets/kubernetes.io/serviceaccount"  # noqa: S105 (where client libraries look)
+
+
+def shared_mounts(instance: Instance, directories: Iterable[Directory]) -> list[k8s.VolumeMount]:
+    """Mounts of directories that processes share, at the same path everywhere."""
+    return [
+        k8s.VolumeMount(
+            name=_volume_name(instance, directory),
+            mount_path=directory.path,
+            sub_path=place(instance.name, instance.storage, directory).sub_path,
+        )
+        for directory in sorted(directories, key=list(Directory).index)
+    ]
+
+
+def bytecode_mount(instance: Instance, *, read_only: bool) -> k8s.VolumeMount:
+    """The bytecode that the migration leaves for the processes that start often."""
+    found = place(instance.name, instance.storage, Directory.DATA).below(BYTECODE_SUB_PATH)
+    return k8s.VolumeMount(
+        name=_volume_name(instance, Directory.DATA),
+        mount_path=BYTECODE_DIRECTORY,
+        sub_path=found.sub_path,
+        read_only=read_only or None,
+    )
+
+
+def private_mounts(directories: Iterable[Directory] = ()) -> list[k8s.VolumeMount]:
+    """Empty directories of the pod's own: for what nobody shares, and in place of directories it must not share."""
+    paths = PRIVATE_PATHS | {directory.value: directory.path for directory in directories}
+    return [k8s.VolumeMount(name=_PRIVATE, mount_path=path, sub_path=name) for name, path in paths.items()]
+
+
+def scripts_mount() -> k8s.VolumeMount:
+    """The scripts that run in pods."""
+    return k8s.VolumeMount(name=_SCRIPTS, mount_path=SCRIPTS_PATH, read_only=True)
+
+
+def token_mount() -> k8s.VolumeMount:
+    """The service account's token, for the one container that talks to the API server."""
+    return k8s.VolumeMount(name=_TOKEN, mount_path=TOKEN_PATH, read_only=True)
+
+
+def private_volume() -> k8s.Volume:
+    """The emptyDir behind all private directories."""
+    return k8s.Volume(name=_PRIVATE, empty_dir=k8s.EmptyDirVolumeSource())
+
+
+def scripts_volume(instance: Instance) -> k8s.Volume:
+    """The ConfigMap behind the scripts."""
+    return k8s.Volume(name=_SCRIPTS, config_map=k8s.ConfigMapVolumeSource(name=instance.scripts))
+
+
+def claim_volumes(instance: Instance, directories: Iterable[Directory]) -> list[k8s.Volume]:
+    """One volume for each claim; several directories may lie on one."""
+    claims = {
+        _volume_name(instance, directory): place(instance.name, instance.storage, directory).claim
+        for directory in sorted(directories, key=list(Directory).index)
+    }
+    return [
+        k8s.Volume(name=name, persistent_volume_claim=k8s.PersistentVolumeClaimVolumeSource(claim_name=claim))
+        for name, claim in claims.items()
+    ]
+
+
+def _volume_name(instance: Instance, directory: Directory) -> str:
+    """The first directory on the same claim: a claim's own name may be longer than a volume's can be."""
+    claim = place(instance.name, instance.storage, directory).claim
+    return next(other.value for other in Directory if place(instance.name, instance.storage, other).claim == claim)
+
+
+def token_volume() -> k8s.Volume:
+    """What the kubelet would mount into every container if it were asked to: token, CA and namespace."""
+    return k8s.Volume(
+        name=_TOKEN,
+        projected=k8s.ProjectedVolumeSource(
+            sources=[
+                k8s.VolumeProjection(service_account_token=k8s.ServiceAccountTokenProjection(path="token", expiration_seconds=3600)),
+                k8s.VolumeProjection(
+                    config_map=k8s.ConfigMapProjection(name="kube-root-ca.crt", items=[k8s.KeyToPath(key="ca.crt", path="ca.crt")])
+                ),
+                k8s.VolumeProjection(
+                    downward_api=k8s.DownwardApiProjection(
+                        items=[
+                            k8s.DownwardApiVolumeFile(
+                                path="namespace", field_ref=k8s.ObjectFieldSelector(field_path="metadata.namespace")
+                            )
+                        ]
+                    )
+                ),
+            ]
+        ),
+    )

@@ -1,0 +1,222 @@
+"""The one Deployment shape of all processes, and the container shape they share with Jobs."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from cdk8s_plus_27 import k8s
+
+from cdk8s_paperless_ngx.checks import MAX_NAME_LENGTH, check_dns_label, refusal
+from cdk8s_paperless_ngx.instance import Variable
+from cdk8s_paperless_ngx.kubernetes import fields, volumes
+from cdk8s_paperless_ngx.kubernetes.labels import NODE, RELEASE, object_labels, selector_labels
+from cdk8s_paperless_ngx.processes.process import BYTECODE_DIRECTORY, USER_ID, WORKING_DIRECTORY, Rollout
+from cdk8s_paperless_ngx.resources import Resources
+from cdk8s_paperless_ngx.storage import Directory, SingleNodeStorage
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from constructs import Construct
+
+    from cdk8s_paperless_ngx.instance import Instance
+    from cdk8s_paperless_ngx.processes.process import Process
+
+CHECKSUM = "cdk8s-paperless-ngx/checksum"
+"""Annotation of every pod: a ConfigMap that changes rolls nothing by itself."""
+
+_GATE_RESOURCES = Resources(cpu_request="10m", memory_request="32Mi", memory_limit="128Mi")
+
+
+def part_name(scope: Construct, instance: Instance, part: str) -> str:
+    """Return the name of an object, from the instance and the part alone: never from the construct's path.
+
+    Raises:
+        ValueError: The name would not do for every kind of object.
+    """
+    check_dns_label(scope.node.path, "part", part)
+    name = f"{instance.name}-{part}"
+    if len(name) > MAX_NAME_LENGTH:
+        raise refusal(
+            scope.node.path,
+            "part",
+            f"short enough for names of at most {MAX_NAME_LENGTH} characters",
+            name,
+            "shorten the instance's name or the part",
+        )
+    return name
+
+
+def application_environment(instance: Instance, extra: Iterable[Variable] = ()) -> list[k8s.EnvVar]:
+    """Environment of every container of the application, beside the ConfigMap."""
+    return fields.environment(
+        (
+            *instance.variables,
+            # The image's home is on the read-only root.
+            Variable(name="HOME", value="/tmp"),  # noqa: S108 (private to the pod)
+            Variable(name="XDG_CACHE_HOME", value="/tmp/cache"),  # noqa: S108
+            *extra,
+        )
+    )
+
+
+def release_environment(instance: Instance) -> tuple[Variable, ...]:
+    """What the scripts know the release by."""
+    return (
+        Variable(name="INSTANCE", value=instance.name),
+        Variable(name="RELEASE_VERSION", value=instance.release.version),
+        Variable(name="RELEASE_LANGUAGE", value=instance.release.index_language),
+    )
+
+
+def application_container(  # noqa: PLR0913 (one argument for each field that differs)
+    instance: Instance,
+    *,
+    name: str,
+    command: Sequence[str],
+    environment: Iterable[Variable],
+    mounts: Sequence[k8s.VolumeMount],
+    resources: Resources,
+    process: Process | None = None,
+) -> k8s.Container:
+    """Return a container of the application's image with the instance's settings."""
+    return k8s.Container(
+        name=name,
+        image=instance.image.reference,
+        image_pull_policy="IfNotPresent",
+        command=list(command),
+        working_dir=WORKING_DIRECTORY,
+        env_from=[k8s.EnvFromSource(config_map_ref=k8s.ConfigMapEnvSource(name=instance.config_map))],
+        env=application_environment(instance, environment),
+        volume_mounts=list(mounts),
+        ports=[k8s.ContainerPort(name=port, container_port=number) for port, number in process.ports.items()]
+        if process and process.ports
+        else None,
+        startup_probe=fields.probe(process.startup) if process else None,
+        liveness_probe=fields.probe(process.liveness) if process else None,
+        readiness_probe=fields.probe(process.readiness) if process else None,
+        resources=fields.resources(resources),
+        security_context=fields.container_security(),
+    )
+
+
+def gate(instance: Instance, process: Process) -> k8s.Container:
+    """Return the init container that waits until the pod's release is the instance's."""
+    sees_index = Directory.DATA in process.shares
+    mounts = volumes.shared_mounts(instance, {Directory.DATA}) if sees_index else []
+    return application_container(
+        instance,
+        name="gate",
+        command=("python3", f"{volumes.SCRIPTS_PATH}/gate.py"),
+        environment=(
+            *release_environment(instance),
+            Variable(name="GATE_NEEDS_INDEX", value="true" if sees_index else "false"),
+        ),
+        mounts=[volumes.scripts_mount(), *mounts, *volumes.private_mounts()],
+        resources=_GATE_RESOURCES,
+    )
+
+
+def process_deployment(  # noqa: PLR0913 (one argument for each thing that differs)
+    scope: Construct,
+    instance: Instance,
+    process: Process,
+    *,
+    part: str,
+    replicas: int,
+    gate: k8s.Container,
+    gate_mounts: frozenset[Directory] = frozenset(),
+    service_account: str | None = None,
+) -> k8s.KubeDeployment:
+    """Deploy one process, so that all agree on labels, user, environment, directories and order.
+
+    Args:
+        scope: Construct to create the Deployment in, as its default child.
+        instance: The installation.
+        process: What to run.
+        part: Name of the object, after the instance's.
+        replicas: Number of pods.
+        gate: What must end before the process starts.
+        gate_mounts: Directories that only the gate mounts.
+        service_account: Whose token the gate gets; unset, there is none.
+    """
+    name = part_name(scope, instance, part)
+    selector = selector_labels(instance.name, part)
+    claimed = process.shares | gate_mounts
+    on_one_node = bool(claimed) and isinstance(instance.storage, SingleNodeStorage)
+    mounts = [*volumes.shared_mounts(instance, process.shares), *volumes.private_mounts(process.private)]
+    environment = process.environment
+    if process.reads_bytecode:
+        mounts.append(volumes.bytecode_mount(instance, read_only=True))
+        bytecode = f"{BYTECODE_DIRECTORY}/{instance.image.version}"
+        environment = (*environment, Variable(name="PYTHONPYCACHEPREFIX", value=bytecode))
+    pod_volumes = [
+        *volumes.claim_volumes(instance, claimed),
+        volumes.private_volume(),
+        volumes.scripts_volume(instance),
+    ]
+    if service_account:
+        pod_volumes.append(volumes.token_volume())
+    container = application_container(
+        instance,
+        name=process.component,
+        command=process.command,
+        environment=environment,
+        mounts=mounts,
+        resources=process.resources,
+        process=process,
+    )
+    labels = selector | {RELEASE: str(instance.release)} | ({NODE: "shared"} if on_one_node else {})
+    return k8s.KubeDeployment(
+        scope,
+        "Default",
+        metadata=k8s.ObjectMeta(name=name, labels=object_labels(selector, version=instance.image.version)),
+        spec=k8s.DeploymentSpec(
+            replicas=replicas,
+            selector=k8s.LabelSelector(match_labels=selector),
+            strategy=_strategy(process.rollout),
+            progress_deadline_seconds=instance.progress_deadline_seconds,
+            template=k8s.PodTemplateSpec(
+                metadata=k8s.ObjectMeta(labels=labels, annotations={CHECKSUM: instance.checksum}),
+                spec=k8s.PodSpec(
+                    automount_service_account_token=False,
+                    service_account_name=service_account,
+                    # A Service called "paperless" would set PAPERLESS_PORT=tcp://... in every pod.
+                    enable_service_links=False,
+                    # A process that is PID 1 ignores signals it has no handler for, also before it installs one.
+                    share_process_namespace=True,
+                    termination_grace_period_seconds=process.grace_seconds,
+                    security_context=fields.pod_security(USER_ID),
+                    affinity=_same_node(instance) if on_one_node else None,
+                    init_containers=[gate],
+                    containers=[container],
+                    volumes=pod_volumes,
+                ),
+            ),
+        ),
+    )
+
+
+def _strategy(rollout: Rollout) -> k8s.DeploymentStrategy:
+    if rollout is Rollout.ONE_AT_A_TIME:
+        return k8s.DeploymentStrategy(type=rollout.value)
+    return k8s.DeploymentStrategy(
+        type=rollout.value,
+        rolling_update=k8s.RollingUpdateDeployment(
+            max_surge=k8s.IntOrString.from_number(0), max_unavailable=k8s.IntOrString.from_string("100%")
+        ),
+    )
+
+
+def _same_node(instance: Instance) -> k8s.Affinity:
+    """Require the node of the instance's other pods; the first one may choose, as it matches its own rule."""
+    everyone = {key: value for key, value in selector_labels(instance.name, "").items() if value} | {NODE: "shared"}
+    return k8s.Affinity(
+        pod_affinity=k8s.PodAffinity(
+            required_during_scheduling_ignored_during_execution=[
+                k8s.PodAffinityTerm(
+                    label_selector=k8s.LabelSelector(match_labels=everyone), topology_key="kubernetes.io/hostname"
+                )
+            ]
+        )
+    )

@@ -1,0 +1,1 @@
+"""What each paperless-ngx process is, and the constructs that render it."""

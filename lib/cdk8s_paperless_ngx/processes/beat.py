@@ -1,0 +1,49 @@
+"""Beat: puts scheduled tasks into the queue; its pod also migrates."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from cdk8s_plus_27 import k8s
+from constructs import Construct
+
+from cdk8s_paperless_ngx.jobs.migration import MIGRATION_MOUNTS, migration, migration_account
+from cdk8s_paperless_ngx.kubernetes.workloads import process_deployment
+from cdk8s_paperless_ngx.processes import definitions
+
+if TYPE_CHECKING:
+    from cdk8s_paperless_ngx.instance import Instance
+    from cdk8s_paperless_ngx.resources import Resources
+
+
+class Beat(Construct):
+    """``celery --app paperless beat``: one Deployment of exactly one pod, whose init container is the migration.
+
+    Two beats would double every schedule, so nothing can change the number. For the same reason the migration is here:
+    this pod exists once and starts anew at every change, whereas a Job that has completed does not run again when a
+    release comes back or a database is restored.
+
+    Args:
+        scope: Construct to create this one in.
+        id: Unique among its siblings; no part of any name.
+        instance: The installation it belongs to.
+        resources: CPU and memory of the pod.
+    """
+
+    deployment: k8s.KubeDeployment
+
+    def __init__(
+        self, scope: Construct, id: str, *, instance: Instance, resources: Resources = definitions.SMALL_RESOURCES
+    ) -> None:
+        super().__init__(scope, id)
+        process = definitions.beat(resources)
+        self.deployment = process_deployment(
+            self,
+            instance,
+            process,
+            part=process.component,
+            replicas=1,
+            gate=migration(instance),
+            gate_mounts=MIGRATION_MOUNTS,
+            service_account=migration_account(Construct(self, "migration"), instance),
+        )

@@ -1,0 +1,150 @@
+"""The five processes of paperless-ngx: argv, directories, probes, signals.
+
+Sources, all upstream: argv in ``docker/rootfs/etc/s6-overlay/s6-rc.d/svc-*/run``; directories in
+``src/documents/data_models.py`` (a task's message carries a path) and ``src/paperless/checks.py``; what was measured of
+signals and probes is in ``docs/decisions/0003-processes.md``.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from cdk8s_paperless_ngx.instance import Variable
+from cdk8s_paperless_ngx.processes.process import (
+    TEMPORARY_DIRECTORY,
+    CommandCheck,
+    HttpCheck,
+    Process,
+    Rollout,
+)
+from cdk8s_paperless_ngx.resources import Resources
+from cdk8s_paperless_ngx.storage import Directory
+
+if TYPE_CHECKING:
+    from cdk8s_paperless_ngx.instance import Instance
+    from cdk8s_paperless_ngx.secret import SecretKey
+
+WEBSERVER_PORT: Final = 8000
+FLOWER_PORT: Final = 5555
+
+# Requests are what the process takes when idle (measured: 121 to 172 MiB), rounded up; limits leave room for an index
+# write of the webserver (128 MB of heap) and for whole uploads in memory.
+WEBSERVER_RESOURCES: Final = Resources(cpu_request="100m", memory_request="256Mi", memory_limit="1Gi")
+SMALL_RESOURCES: Final = Resources(cpu_request="25m", memory_request="192Mi", memory_limit="512Mi")
+# OCR takes up to 1 GiB for each thread (measured: A4 at 600 dpi), beside Celery's parent process and the classifier.
+WORKER_RESOURCES: Final = Resources(cpu_request="250m", cpu_limit="2", memory_request="512Mi", memory_limit="3Gi")
+
+
+def webserver(instance: Instance, *, granian_workers: int = 1, resources: Resources = WEBSERVER_RESOURCES) -> Process:
+    """Granian with the environment that the image's own start script sets.
+
+    Liveness asks for a file that needs no database, so that a database that is away restarts nothing; readiness renders
+    the login page, which needs the database.
+    """
+    prefix = instance.url_prefix
+    environment = [
+        # Granian's own default is 127.0.0.1; '::' fails on nodes without IPv6.
+        Variable(name="GRANIAN_HOST", value="0.0.0.0"),  # noqa: S104 (in its own pod)
+        Variable(name="GRANIAN_PORT", value=str(WEBSERVER_PORT)),
+        Variable(name="GRANIAN_WORKERS", value=str(granian_workers)),
+    ]
+    if prefix:
+        environment.append(Variable(name="GRANIAN_URL_PATH_PREFIX", value=prefix))
+    alive = f"{prefix}/favicon.ico"
+    return Process(
+        component="webserver",
+        command=("granian", "--interface", "asginl", "--ws", "--loop", "uvloop", "paperless.asgi:application"),
+        # Export is not the process's: `kubectl exec` runs exports by hand where data and media are.
+        shares=frozenset({Directory.DATA, Directory.MEDIA, Directory.SCRATCH, Directory.EXPORT}),
+        environment=tuple(environment),
+        ports={"http": WEBSERVER_PORT},
+        # A first start without bytecode took 66 s on two busy cores.
+        startup=HttpCheck(path=alive, port="http", period_seconds=2, failures=150),
+        liveness=HttpCheck(path=alive, port="http", period_seconds=20, failures=6),
+        readiness=HttpCheck(path=f"{prefix}/accounts/login/", port="http", period_seconds=10, failures=3),
+        grace_seconds=60,
+        rollout=Rollout.ALL_AT_ONCE,
+        resources=resources,
+    )
+
+
+def consumer(resources: Resources = SMALL_RESOURCES) -> Process:
+    """Watches the consume directory; exactly one, as each keeps to itself which files it has queued.
+
+    No probe: it has no endpoint, and a process that ended is seen by the kubelet. A stale mount could be tested for,
+    but a restarted container gets the same mount again.
+    """
+    return Process(
+        component="consumer",
+        command=("python3", "manage.py", "document_consumer"),
+        shares=frozenset({Directory.CONSUME, Directory.SCRATCH}),
+        rollout=Rollout.ONE_AT_A_TIME,
+        resources=resources,
+    )
+
+
+def worker(instance: Instance, *, resources: Resources = WORKER_RESOURCES) -> Process:
+    """Celery worker that works on one task at a time and acknowledges it when it is done.
+
+    ``--disable-prefetch`` and ``task.acks_late`` keep a task in the broker until it ended: a worker that is killed loses
+    nothing, and the queue's length tells the truth. Exec form without a shell: SIGTERM must reach Celery's main process
+    alone, which then finishes its task.
+
+    The ping costs 0.7 CPU seconds, hence the long period; it fails for 15 minutes before the pod is restarted, as a
+    broker that is away must not end workers.
+    """
+    return Process(
+        component="worker",
+        command=(
+            "celery", "--app", "paperless", "worker", "--loglevel", "INFO", "--without-mingle", "--without-gossip",
+            "--disable-prefetch", "task.acks_late=true",
+        ),
+        shares=frozenset({Directory.DATA, Directory.MEDIA, Directory.CONSUME, Directory.SCRATCH}),
+        liveness=CommandCheck(
+            command=("sh", "-c", 'exec celery --app paperless inspect ping --timeout 20 --destination "celery@$HOSTNAME"'),
+            period_seconds=300,
+            failures=3,
+            timeout_seconds=60,
+            delay_seconds=60,
+        ),
+        grace_seconds=instance.drain_seconds,
+        rollout=Rollout.ALL_AT_ONCE,
+        resources=resources,
+    )  # fmt: skip
+
+
+def beat(resources: Resources = SMALL_RESOURCES) -> Process:
+    """Puts scheduled tasks into the queue; exactly one, as two would double every schedule.
+
+    The schedule file is private: beat's schedules are cron expressions, which need no memory of the last run. No probe:
+    beat has no endpoint, and writes the file only when a task is due, which may be once a day.
+    """
+    return Process(
+        component="beat",
+        command=(
+            "celery", "--app", "paperless", "beat", "--loglevel", "INFO",
+            "--schedule", f"{TEMPORARY_DIRECTORY}/celerybeat-schedule",
+        ),
+        rollout=Rollout.ONE_AT_A_TIME,
+        resources=resources,
+    )  # fmt: skip
+
+
+def flower(*, user: str, password: SecretKey, resources: Resources = SMALL_RESOURCES) -> Process:
+    """Celery's monitoring interface, never without a password: it can end workers and shows file names."""
+    alive = HttpCheck(path="/healthcheck", port="http", period_seconds=20, failures=6)
+    return Process(
+        component="flower",
+        command=("celery", "--app", "paperless", "flower"),
+        environment=(
+            Variable(name="BASIC_AUTH_PASSWORD", value=password),
+            Variable(name="FLOWER_BASIC_AUTH", value=f"{user}:$(BASIC_AUTH_PASSWORD)"),
+            Variable(name="FLOWER_PORT", value=str(FLOWER_PORT)),
+        ),
+        ports={"http": FLOWER_PORT},
+        startup=HttpCheck(path="/healthcheck", port="http", period_seconds=2, failures=150),
+        liveness=alive,
+        readiness=alive,
+        rollout=Rollout.ALL_AT_ONCE,
+        resources=resources,
+    )

@@ -1,0 +1,75 @@
+"""Flower: Celery's monitoring interface."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from cdk8s_plus_27 import k8s
+from constructs import Construct
+
+from cdk8s_paperless_ngx.checks import refusal
+from cdk8s_paperless_ngx.kubernetes.services import service
+from cdk8s_paperless_ngx.kubernetes.workloads import gate, process_deployment
+from cdk8s_paperless_ngx.processes import definitions
+from cdk8s_paperless_ngx.resources import Resources
+from cdk8s_paperless_ngx.secret import SecretKey
+
+if TYPE_CHECKING:
+    from cdk8s_paperless_ngx.instance import Instance
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class FlowerOptions:
+    """Flower beside an instance.
+
+    Args:
+        user: Name for its basic authentication.
+        password: Where its password stands; unset, one is made in the cluster (Secret ``<instance>-flower``).
+        resources: CPU and memory of the pod.
+
+    Raises:
+        ValueError: ``user`` contains what basic authentication cannot carry.
+    """
+
+    user: str = "flower"
+    password: SecretKey | None = None
+    resources: Resources = definitions.SMALL_RESOURCES
+
+    def __post_init__(self) -> None:
+        # Flower splits its list of users at commas and a user from the password at a colon; Kubernetes expands '$('.
+        if not self.user or any(character in ":,$" or character.isspace() for character in self.user):
+            raise refusal(type(self).__name__, "user", "a name without ':', ',', '$' and spaces", self.user)
+
+
+class Flower(Construct):
+    """``celery --app paperless flower``: a Deployment, and a Service on port 80 inside the cluster.
+
+    Args:
+        scope: Construct to create this one in.
+        id: Unique among its siblings; no part of any name.
+        instance: The installation it belongs to.
+        user: Name for its basic authentication.
+        password: Where its password stands.
+        resources: CPU and memory of the pod.
+    """
+
+    deployment: k8s.KubeDeployment
+    service: k8s.KubeService
+
+    def __init__(  # noqa: PLR0913 (keyword arguments)
+        self,
+        scope: Construct,
+        id: str,
+        *,
+        instance: Instance,
+        user: str,
+        password: SecretKey,
+        resources: Resources = definitions.SMALL_RESOURCES,
+    ) -> None:
+        super().__init__(scope, id)
+        process = definitions.flower(user=user, password=password, resources=resources)
+        self.deployment = process_deployment(
+            self, instance, process, part=process.component, replicas=1, gate=gate(instance, process)
+        )
+        self.service = service(self, instance, part=process.component, port=80, target="http")

@@ -1,0 +1,89 @@
+"""The worker: consumes documents and does everything else that takes time."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from cdk8s_plus_27 import k8s
+from constructs import Construct
+
+from cdk8s_paperless_ngx.checks import refusal
+from cdk8s_paperless_ngx.kubernetes.workloads import gate, process_deployment
+from cdk8s_paperless_ngx.processes import definitions
+from cdk8s_paperless_ngx.resources import Resources
+from cdk8s_paperless_ngx.scaling import Fixed
+
+if TYPE_CHECKING:
+    from cdk8s_paperless_ngx.instance import Instance
+
+MAX_TASK_LIMIT: Final = 3300
+"""Redis gives a task that was not acknowledged for 3600 s to another worker; the image's settings pin that number."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class WorkerOptions:
+    """How an instance's workers work.
+
+    Args:
+        scaling: How many pods there are, each working on one task at a time.
+        task_limit: Seconds after which a task is ended and counts as failed (``PAPERLESS_WORKER_TIMEOUT``). Make it
+            longer than an export takes, during which tasks wait. It also decides how long a pod may drain.
+        resources: CPU and memory of each pod. Threads of a task (``PAPERLESS_THREADS_PER_WORKER``) follow from the CPU
+            limit; allow about 1 GiB of memory for each.
+
+    Raises:
+        ValueError: ``task_limit`` is not between 60 and 3300 seconds.
+    """
+
+    scaling: Fixed = Fixed()
+    task_limit: int = 1800
+    resources: Resources = definitions.WORKER_RESOURCES
+
+    def __post_init__(self) -> None:
+        limit = self.task_limit
+        if isinstance(limit, bool) or not isinstance(limit, int) or not 60 <= limit <= MAX_TASK_LIMIT:  # noqa: PLR2004
+            raise refusal(
+                type(self).__name__,
+                "task_limit",
+                f"60 to {MAX_TASK_LIMIT} seconds",
+                limit,
+                "the broker gives a task to a second worker after 3600 seconds",
+            )
+
+
+class Worker(Construct):
+    """``celery --app paperless worker``: a Deployment whose pods each work on one task at a time.
+
+    A worker that is asked to end finishes its task first, however long it takes within the task limit; one that is
+    killed loses nothing, as its task is acknowledged only when done.
+
+    Args:
+        scope: Construct to create this one in.
+        id: Unique among its siblings; no part of any name.
+        instance: The installation it belongs to.
+        part: Second half of the Deployment's name; give a second set of workers another one.
+        scaling: How many pods there are.
+        resources: CPU and memory of each pod.
+
+    Raises:
+        ValueError: ``part`` is no name.
+    """
+
+    deployment: k8s.KubeDeployment
+
+    def __init__(  # noqa: PLR0913 (keyword arguments)
+        self,
+        scope: Construct,
+        id: str,
+        *,
+        instance: Instance,
+        part: str = "worker",
+        scaling: Fixed = Fixed(),  # noqa: B008 (a frozen value)
+        resources: Resources = definitions.WORKER_RESOURCES,
+    ) -> None:
+        super().__init__(scope, id)
+        process = definitions.worker(instance, resources=resources)
+        self.deployment = process_deployment(
+            self, instance, process, part=part, replicas=scaling.replicas, gate=gate(instance, process)
+        )

@@ -1,0 +1,33 @@
+"""The app: change values here, run `make synth`, commit `dist/`."""
+
+from __future__ import annotations
+
+from cdk8s import App, Chart, JsonPatch
+from cdk8s_plus_27 import k8s
+
+from cdk8s_paperless_ngx import FlowerOptions, Paperless
+
+NAMESPACE = "paperless"
+
+app = App()
+chart = Chart(app, "paperless", namespace=NAMESPACE)
+
+namespace = k8s.KubeNamespace(
+    chart,
+    "namespace",
+    metadata=k8s.ObjectMeta(
+        name=NAMESPACE,
+        labels={"pod-security.kubernetes.io/enforce": "restricted"},
+        # Whoever deletes a namespace deletes the documents in it.
+        annotations={
+            "argocd.argoproj.io/sync-options": "Prune=false,Delete=false",
+            "kustomize.toolkit.fluxcd.io/prune": "disabled",
+        },
+    ),
+)
+# The chart's namespace is stamped on every object; a Namespace is in none.
+namespace.add_json_patch(JsonPatch.remove("/metadata/namespace"))
+
+Paperless(chart, "paperless", flower=FlowerOptions())
+
+app.synth()
