@@ -200,7 +200,7 @@ class Paperless(Construct):
         flower = None if flower is None else replace(flower, password=flower.password or _flower_password(name))
         self.flower = _flower(self, instance, flower)
         self._generate(secret, admin, database, broker, flower)
-        self.node.add_validation(NoDuplicates(self))
+        self.node.add_validation(NoDuplicates(self, instance=name, namespace=namespace))
 
     def _generate(
         self,

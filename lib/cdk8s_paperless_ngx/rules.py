@@ -9,7 +9,7 @@ import jsii
 from cdk8s import ApiObject
 
 if TYPE_CHECKING:
-    from constructs import Construct, IConstruct
+    from constructs import Construct
 
 
 @jsii.implements(constructs.IValidation)
@@ -17,33 +17,27 @@ class NoDuplicates:
     """Two objects of one kind and name in a namespace would overwrite each other without a word.
 
     Args:
-        scope: Below which the objects of one instance are; others may stand anywhere in the app.
+        scope: Any construct of the app, all of which is looked at.
+        instance: Whose objects are meant.
+        namespace: Where they live.
     """
 
-    def __init__(self, scope: Construct) -> None:
+    def __init__(self, scope: Construct, *, instance: str, namespace: str) -> None:
         self._scope = scope
+        self._instance = instance
+        self._namespace = namespace
 
     def validate(self) -> list[str]:
         """Return one sentence for the first object that exists twice, or nothing."""
-        path = self._scope.node.path
-        mine = {_identity(construct): construct for construct in _api_objects(self._scope)}
-        inside = f"{path}/"
-        for other in _api_objects(self._scope.node.root):
-            if other.node.path.startswith(inside):
+        seen: set[tuple[str, str]] = set()
+        for construct in self._scope.node.root.node.find_all():
+            if not isinstance(construct, ApiObject) or construct.metadata.namespace != self._namespace:
                 continue
-            identity = _identity(other)
-            if identity in mine:
-                _, kind, namespace, name = identity
+            kind, name = identity = (construct.kind, construct.name)
+            if identity in seen and name.startswith(f"{self._instance}-"):
                 return [
-                    f"name must be the instance's alone, got a second {kind} {name!r} in namespace {namespace!r} "
-                    f"at {other.node.path}; give one of them another name or part"
+                    f"name must be the instance's alone, got a second {kind} {name!r} in namespace {self._namespace!r} "
+                    f"at {construct.node.path}; give one of the two another name or part"
                 ]
+            seen.add(identity)
         return []
-
-
-def _api_objects(scope: IConstruct) -> list[ApiObject]:
-    return [construct for construct in scope.node.find_all() if isinstance(construct, ApiObject)]
-
-
-def _identity(construct: ApiObject) -> tuple[str, str, str | None, str]:
-    return (construct.api_group, construct.kind, construct.metadata.namespace, construct.name)

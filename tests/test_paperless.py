@@ -1,0 +1,304 @@
+"""A whole instance: names, Secrets, claims, and what it refuses."""
+
+from __future__ import annotations
+
+import json
+import re
+
+import cdk8s
+import pytest
+from cdk8s_paperless_ngx import (
+    Admin,
+    BundledPostgres,
+    BundledRedis,
+    ExistingClaim,
+    ExistingSecret,
+    FlowerOptions,
+    NewClaim,
+    Ocr,
+    Paperless,
+    PaperlessImage,
+    SecretKey,
+    Settings,
+    SingleNodeStorage,
+    Worker,
+)
+from constructs import Construct
+
+from tests.conftest import by_kind_and_name, claims_mounted, environment, init_container, main_container
+
+
+def new_chart(**arguments):
+    """A chart in an app of its own: within one app, two instances of one name are refused."""
+    return cdk8s.Chart(cdk8s.Testing.app(), "elsewhere", namespace="docs", **arguments)
+
+
+def test_moving_constructs_changes_nothing(synth, chart):
+    """A name or selector that follows the path in Python would make a second beat, or an empty claim, of a refactoring."""
+    Paperless(chart, "docs", flower=FlowerOptions())
+    other = new_chart(disable_resource_name_hashes=True)
+    Paperless(Construct(Construct(other, "a"), "b"), "c", name="docs", flower=FlowerOptions())
+
+    assert by_kind_and_name(cdk8s.Testing.synth(other)) == synth()
+
+
+def test_two_instances_share_nothing(chart):
+    """Two instances in one chart: no common object, and no selector that finds the other's pods."""
+    for name in ("one", "two"):
+        Paperless(chart, name, flower=FlowerOptions())
+    manifests = cdk8s.Testing.synth(chart)
+    by_kind_and_name(manifests)
+    pods = [m["spec"]["template"]["metadata"]["labels"] for m in manifests if "template" in m.get("spec", {})]
+
+    for manifest in manifests:
+        selector = manifest.get("spec", {}).get("selector", {})
+        wanted = selector.get("matchLabels", selector)
+        if wanted:
+            owners = {labels["app.kubernetes.io/instance"] for labels in pods if wanted.items() <= labels.items()}
+            assert owners == {manifest["metadata"]["labels"]["app.kubernetes.io/instance"]}
+
+
+def test_no_secret_value_in_yaml(chart, synth):
+    """Secrets are made in the cluster or stand there already; no argument takes a value."""
+    Paperless(chart, "docs", flower=FlowerOptions())
+    manifests = synth()
+
+    assert not [name for kind, name in manifests if kind == "Secret"]
+    secret = re.compile("PASS|SECRET_KEY|REDISCLI_AUTH")
+    for manifest in manifests.values():
+        for container in manifest.get("spec", {}).get("template", {}).get("spec", {}).get("containers", []):
+            for entry in container.get("env", []):
+                if secret.search(entry["name"]):
+                    assert "secretKeyRef" in entry["valueFrom"]
+
+
+def test_secrets_are_made_once_for_each_purpose(chart, synth):
+    """The account may create Secrets and not change them; a purpose added later gets a Secret of its own."""
+    Paperless(chart, "docs", flower=FlowerOptions())
+    manifests = synth()
+    (job,) = [manifest for (kind, _), manifest in manifests.items() if kind == "Job"]
+    wanted = json.loads(main_container(job)["command"][2])
+
+    assert wanted["secrets"] == {
+        "docs-application": {"secret-key": 64},
+        "docs-admin": {"password": 32},
+        "docs-postgres": {"password": 32},
+        "docs-redis": {"password": 32},
+        "docs-flower": {"password": 32},
+    }
+    assert manifests["Role", "docs-secrets"]["rules"] == [
+        {"apiGroups": [""], "resources": ["secrets"], "verbs": ["create"]}
+    ]
+
+
+def test_job_name_follows_its_specification():
+    """A Job cannot be changed, so another specification is another Job; the same one stays; none vanishes by itself."""
+
+    def job(**arguments):
+        chart = new_chart()
+        Paperless(chart, "docs", **arguments)
+        (manifest,) = [manifest for manifest in cdk8s.Testing.synth(chart) if manifest["kind"] == "Job"]
+        assert "ttlSecondsAfterFinished" not in manifest["spec"]
+        return manifest["metadata"]["name"]
+
+    assert job() == job(settings=Settings(time_zone="Europe/Zurich"))
+    assert job() != job(flower=FlowerOptions())
+    assert re.fullmatch(r"docs-secrets-[0-9a-f]{8}", job())
+
+
+def test_existing_secrets(chart, synth):
+    """With a Secret for everything there is nothing to make, and no account that could."""
+    key = SecretKey(secret="mine", key="word")
+    Paperless(
+        chart,
+        "docs",
+        secret=ExistingSecret(name="app", secret_key="KEY", admin_password="ADMIN"),
+        database=BundledPostgres(password=key),
+        broker=BundledRedis(password=key),
+        flower=FlowerOptions(password=key),
+    )
+    manifests = synth()
+
+    assert not [name for kind, name in manifests if kind == "Job" or name == "docs-secrets"]
+    variables = environment(main_container(manifests["Deployment", "docs-worker"]))
+    assert variables["PAPERLESS_SECRET_KEY"] == {"secretKeyRef": {"name": "app", "key": "KEY"}}
+    assert variables["PAPERLESS_DBPASS"] == {"secretKeyRef": {"name": "mine", "key": "word"}}
+
+
+def test_admin_is_the_migrations_business(chart, synth):
+    """A running process has no use for the administrator's password."""
+    Paperless(chart, "docs", admin=Admin(user="ann", mail="ann@example.org"))
+    manifests = synth()
+
+    beat = manifests["Deployment", "docs-beat"]
+    variables = environment(init_container(beat))
+    assert (variables["PAPERLESS_ADMIN_USER"], variables["PAPERLESS_ADMIN_MAIL"]) == ("ann", "ann@example.org")
+    for (kind, _), manifest in manifests.items():
+        if kind == "Deployment":
+            assert not [name for name in environment(main_container(manifest)) if "ADMIN" in name]
+
+
+def test_no_admin(chart, synth):
+    """Moving in brings its own users."""
+    Paperless(chart, "docs", admin=None)
+    manifests = synth()
+
+    assert not [name for name in environment(init_container(manifests["Deployment", "docs-beat"])) if "ADMIN" in name]
+
+
+def test_every_claim_outlives_yaml(chart, synth):
+    """Neither Argo CD nor Flux may take documents away because YAML changed."""
+    Paperless(chart, "docs")
+    claims = [manifest for (kind, _), manifest in synth().items() if kind == "PersistentVolumeClaim"]
+
+    assert len(claims) == 7
+    for claim in claims:
+        assert claim["metadata"]["annotations"] == {
+            "argocd.argoproj.io/sync-options": "Prune=false,Delete=false",
+            "kustomize.toolkit.fluxcd.io/prune": "disabled",
+        }
+        assert claim["spec"]["accessModes"] == ["ReadWriteOnce"]
+        assert "storageClassName" not in claim["spec"]
+
+
+def test_existing_claim_with_sub_path(chart, synth):
+    """Moving in: directories of an installation that exists, several of them on one volume."""
+    storage = SingleNodeStorage(
+        data=ExistingClaim(name="old.volume", sub_path="paperless/data"),
+        media=ExistingClaim(name="old.volume", sub_path="paperless/media"),
+        consume=ExistingClaim(name="scans"),
+        scratch=NewClaim(size="1Gi"),
+    )
+    Paperless(chart, "docs", storage=storage)
+    manifests = synth()
+    worker = manifests["Deployment", "docs-worker"]
+
+    assert claims_mounted(worker, main_container(worker)) == {
+        "/usr/src/paperless/data": ("old.volume", "paperless/data"),
+        "/usr/src/paperless/media": ("old.volume", "paperless/media"),
+        "/usr/src/paperless/consume": ("scans", None),
+        "/usr/src/paperless/scratch": ("docs-scratch", "scratch"),
+        "/var/cache/bytecode": ("old.volume", "paperless/data/.bytecode"),
+    }
+    assert {name for kind, name in manifests if kind == "PersistentVolumeClaim"} == {
+        "docs-scratch",
+        "docs-export",
+        "docs-postgres",
+        "docs-redis",
+    }
+
+
+def test_broker_loses_nothing(chart, synth):
+    """What is in it are queued tasks: no eviction, an append-only file, a password that no URL in git contains."""
+    Paperless(chart, "docs")
+    manifests = synth()
+    args = " ".join(main_container(manifests["StatefulSet", "docs-redis"])["args"])
+
+    assert "--maxmemory-policy noeviction" in args
+    assert "--appendonly yes" in args
+    assert "--requirepass $(REDISCLI_AUTH)" in args
+    entries = main_container(manifests["Deployment", "docs-beat"])["env"]
+    names = [entry["name"] for entry in entries]
+    assert names.index("REDIS_PASSWORD") < names.index("PAPERLESS_REDIS"), "Kubernetes expands earlier entries only"
+    assert {"name": "PAPERLESS_REDIS", "value": "redis://:$(REDIS_PASSWORD)@docs-redis:6379/0"} in entries
+
+
+def test_settings_change_rolls_every_pod_and_keeps_the_release():
+    """A ConfigMap that changes rolls nothing by itself; a release that stays lets nobody wait for anybody."""
+
+    def template(settings):
+        chart = new_chart()
+        Paperless(chart, "docs", settings=settings)
+        return by_kind_and_name(cdk8s.Testing.synth(chart))["Deployment", "docs-worker"]["spec"]["template"]["metadata"]
+
+    before, after = template(Settings()), template(Settings(time_zone="Europe/Zurich"))
+    assert before["annotations"] != after["annotations"]
+    assert before["labels"] == after["labels"]
+
+
+@pytest.mark.parametrize(
+    ("languages", "release"), [(("eng", "deu"), "3.0.5-en"), (("deu", "eng"), "3.0.5-de"), (("fra",), "3.0.5-fr")]
+)
+def test_release_follows_the_first_language(chart, languages, release):
+    """It decides how the search index stems words; another one wipes the shared index."""
+    docs = Paperless(chart, "docs", settings=Settings(ocr=Ocr(languages=languages)))
+
+    assert str(docs.instance.release) == release
+
+
+def refused(sentence):
+    return pytest.raises(ValueError, match=f"^{re.escape(sentence)}$")
+
+
+def test_refuses_what_is_no_name(chart):
+    with refused(
+        "chart/Docs: name must be a DNS label (lower-case letters, digits and '-', starting with a letter), "
+        "got 'Docs'; for example 'paperless'"
+    ):
+        Paperless(chart, "Docs")
+
+
+def test_refuses_a_long_name(chart):
+    with refused(
+        f"chart/{'a' * 41}: name must be at most 40 characters, as parts are added to it, got '{'a' * 41}'; shorten it"
+    ):
+        Paperless(chart, "a" * 41)
+
+
+def test_refuses_a_long_part(chart):
+    docs = Paperless(chart, "a" * 40)
+    with refused(
+        "chart/night: part must be short enough for names of at most 52 characters, "
+        f"got '{'a' * 40}-{'n' * 12}'; shorten the instance's name or the part"
+    ):
+        Worker(chart, "night", instance=docs.instance, part="n" * 12)
+
+
+def test_refuses_a_chart_without_namespace(app):
+    with refused(
+        "chart/docs: namespace must be set on the chart, got None; write Chart(app, ..., namespace='paperless')"
+    ):
+        Paperless(cdk8s.Chart(app, "chart"), "docs")
+
+
+@pytest.mark.parametrize("url", ["docs.example.org", "ftp://docs.example.org", "https://", "https://a b", "", "https://x?y"])
+def test_refuses_what_is_no_url(chart, url):
+    with refused(
+        f"chart/docs: url must be a URL with scheme and host, got {url!r}; for example 'https://docs.example.org'"
+    ):
+        Paperless(chart, "docs", url=url)
+
+
+def test_refuses_a_language_that_is_not_in_the_official_image(chart):
+    with refused(
+        "chart/docs: settings.ocr.languages must be among those in the official image (deu, eng, fra, ita, spa), "
+        "got 'pol'; every process would refuse to start; build an image with the language and name its repository"
+    ):
+        Paperless(chart, "docs", settings=Settings(ocr=Ocr(languages=("eng", "pol"))))
+
+
+def test_accepts_any_language_in_an_image_of_ones_own(chart):
+    image = PaperlessImage(repository="registry.example.org/paperless", version="3.0.5")
+    Paperless(chart, "docs", image=image, settings=Settings(ocr=Ocr(languages=("pol",))))
+
+
+def test_refuses_two_instances_of_one_name(app):
+    """They would overwrite each other's objects and answer each other's requests, without a word."""
+    for name in ("one", "two"):
+        Paperless(cdk8s.Chart(app, name, namespace="docs"), "docs")
+    with pytest.raises(RuntimeError, match=r"\[one/docs\] name must be the instance's alone, got a second .* at two/docs/"):
+        app.synth_yaml()
+
+
+def test_refuses_two_sets_of_workers_of_one_name(app, chart):
+    docs = Paperless(chart, "docs")
+    for name in ("a", "b"):
+        Worker(chart, name, instance=docs.instance, part="night")
+    with pytest.raises(RuntimeError, match="got a second Deployment 'docs-night' in namespace 'docs' at chart/b/Default"):
+        app.synth_yaml()
+
+
+def test_accepts_one_name_in_two_namespaces(app):
+    for name in ("one", "two"):
+        Paperless(cdk8s.Chart(app, name, namespace=name), "docs")
+    assert app.synth_yaml()
