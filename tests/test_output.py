@@ -25,7 +25,7 @@ PODS = {
 
 
 def synthesize(folder: Path, seed: str) -> dict[str, bytes]:
-    subprocess.run(  # noqa: S603
+    subprocess.run(
         [sys.executable, "main.py"],
         cwd=PROJECT,
         env=os.environ | {"CDK8S_OUTDIR": str(folder), "PYTHONHASHSEED": seed},
@@ -118,6 +118,10 @@ def test_pod_is_pinned_bounded_and_silent(pod):
 
 def test_instance_fits_a_small_cluster():
     """Requests of all pods together leave room on two cores and four gibibytes."""
-    cpu = sum(int(container["resources"]["requests"]["cpu"].removesuffix("m")) for pod in PODS.values() for container in pod["spec"]["containers"])
+    cpu = sum(
+        int(container["resources"]["requests"]["cpu"].removesuffix("m"))
+        for pod in PODS.values()
+        for container in pod["spec"]["containers"]
+    )
 
     assert cpu <= 1000

@@ -7,6 +7,8 @@ import re
 
 import cdk8s
 import pytest
+from constructs import Construct
+
 from cdk8s_paperless_ngx import (
     Admin,
     BundledPostgres,
@@ -23,8 +25,6 @@ from cdk8s_paperless_ngx import (
     SingleNodeStorage,
     Worker,
 )
-from constructs import Construct
-
 from tests.conftest import by_kind_and_name, claims_mounted, environment, init_container, main_container
 
 
@@ -34,7 +34,7 @@ def new_chart(**arguments):
 
 
 def test_moving_constructs_changes_nothing(synth, chart):
-    """A name or selector that follows the path in Python would make a second beat, or an empty claim, of a refactoring."""
+    """A name or selector that follows the path in Python would make a refactoring a second beat, or an empty claim."""
     Paperless(chart, "docs", flower=FlowerOptions())
     other = new_chart(disable_resource_name_hashes=True)
     Paperless(Construct(Construct(other, "a"), "b"), "c", name="docs", flower=FlowerOptions())
@@ -261,7 +261,9 @@ def test_refuses_a_chart_without_namespace(app):
         Paperless(cdk8s.Chart(app, "chart"), "docs")
 
 
-@pytest.mark.parametrize("url", ["docs.example.org", "ftp://docs.example.org", "https://", "https://a b", "", "https://x?y"])
+@pytest.mark.parametrize(
+    "url", ["docs.example.org", "ftp://docs.example.org", "https://", "https://a b", "", "https://x?y"]
+)
 def test_refuses_what_is_no_url(chart, url):
     with refused(
         f"chart/docs: url must be a URL with scheme and host, got {url!r}; for example 'https://docs.example.org'"
@@ -286,7 +288,9 @@ def test_refuses_two_instances_of_one_name(app):
     """They would overwrite each other's objects and answer each other's requests, without a word."""
     for name in ("one", "two"):
         Paperless(cdk8s.Chart(app, name, namespace="docs"), "docs")
-    with pytest.raises(RuntimeError, match=r"\[one/docs\] name must be the instance's alone, got a second .* at two/docs/"):
+    with pytest.raises(
+        RuntimeError, match=r"\[one/docs\] name must be the instance's alone, got a second .* at two/docs/"
+    ):
         app.synth_yaml()
 
 
@@ -294,7 +298,9 @@ def test_refuses_two_sets_of_workers_of_one_name(app, chart):
     docs = Paperless(chart, "docs")
     for name in ("a", "b"):
         Worker(chart, name, instance=docs.instance, part="night")
-    with pytest.raises(RuntimeError, match="got a second Deployment 'docs-night' in namespace 'docs' at chart/b/Default"):
+    with pytest.raises(
+        RuntimeError, match="got a second Deployment 'docs-night' in namespace 'docs' at chart/b/Default"
+    ):
         app.synth_yaml()
 
 

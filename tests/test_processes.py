@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+
 from cdk8s_paperless_ngx import (
     Fixed,
     FlowerOptions,
@@ -13,7 +14,6 @@ from cdk8s_paperless_ngx import (
     Worker,
     WorkerOptions,
 )
-
 from tests.conftest import claims_mounted, environment, init_container, main_container, pod_spec
 
 ROOT = "/usr/src/paperless"
@@ -37,8 +37,8 @@ def deployment(manifests, process):
         ("consumer", "python3 manage.py document_consumer"),
         (
             "worker",
-            "celery --app paperless worker --loglevel INFO --without-mingle --without-gossip --disable-prefetch "
-            "task.acks_late=true",
+            "celery --app paperless worker --loglevel INFO --without-mingle --without-gossip"
+            " --disable-prefetch task.acks_late=true",
         ),
         ("beat", "celery --app paperless beat --loglevel INFO --schedule /tmp/celerybeat-schedule"),
         ("flower", "celery --app paperless flower"),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
+
 from cdk8s_paperless_ngx import (
     DISABLED,
     Admin,
@@ -101,7 +102,7 @@ WRONG = [
     (PaperlessImage, {"version": "3"}, "version must be three numbers such as '3.0.5', got '3'"),
     (PaperlessImage, {"tag": "mine"}, "version must be given beside tag 'mine', got None"),
     (PaperlessImage, {"digest": DIGEST}, f"version must be given beside digest '{DIGEST}', got None"),
-    (PaperlessImage, {"repository": "a/b"}, "version must be given for repository 'a/b', got None"),
+    (PaperlessImage, {"repository": "a/b"}, "version must be given beside repository 'a/b', got None"),
     (PaperlessImage, {"repository": "a/b:1", "version": "3.0.5"}, "repository must be an image's registry and name"),
     (PaperlessImage, {"tag": "latest", "version": "3.0.5"}, "tag must be a tag that stays what it is, got 'latest'"),
     (PaperlessImage, {"tag": "a b", "version": "3.0.5"}, "tag must be an image tag, got 'a b'"),

@@ -79,7 +79,9 @@ def quantity(where: str, argument: str, value: str) -> float:
     """Return a Kubernetes quantity as a number of its base unit (bytes or cores), refusing what is none."""
     match = _QUANTITY.fullmatch(value) if isinstance(value, str) else None
     if match is None or float(match["number"]) == 0:
-        raise refusal(where, argument, "a Kubernetes quantity above zero", value, "for example '10Gi', or '500m' for CPU")
+        raise refusal(
+            where, argument, "a Kubernetes quantity above zero", value, "for example '10Gi', or '500m' for CPU"
+        )
     return float(match["number"]) * _FACTOR[match["suffix"]]
 
 

@@ -21,6 +21,7 @@ _VERSION: Final = re.compile(r"(\d+)\.(\d+)\.(\d+)")
 _TAG: Final = re.compile(r"[A-Za-z0-9_][A-Za-z0-9._-]{0,127}")
 _DIGEST: Final = re.compile(r"sha256:[0-9a-f]{64}")
 _REPOSITORY: Final = re.compile(r"[a-z0-9][a-z0-9.-]*(:[0-9]+)?(/[a-z0-9][a-z0-9._-]*)*")
+_NAME_THE_VERSION: Final = "name the paperless-ngx version inside the image"
 
 
 class Generation(enum.Enum):
@@ -34,7 +35,9 @@ def parse_version(where: str, value: str) -> tuple[int, int, int]:
     """Return the three numbers of a version, refusing what is none."""
     match = _VERSION.fullmatch(value)
     if match is None:
-        raise refusal(where, "version", "three numbers such as '3.0.5'", value, "name the paperless-ngx version inside the image")
+        raise refusal(
+            where, "version", "three numbers such as '3.0.5'", value, "name the paperless-ngx version inside the image"
+        )
     major, minor, patch = match.groups()
     return int(major), int(minor), int(patch)
 
@@ -74,11 +77,7 @@ class PaperlessImage:
         if self.digest and not _DIGEST.fullmatch(self.digest):
             raise refusal(where, "digest", "'sha256:' and 64 hexadecimal digits", self.digest)
         if not self.version:
-            for name, value in (("tag", self.tag), ("digest", self.digest)):
-                if value:
-                    raise refusal(where, "version", f"given beside {name} {value!r}", None, "name the paperless-ngx version inside")
-            if self.repository != OFFICIAL_REPOSITORY:
-                raise refusal(where, "version", f"given for repository {self.repository!r}", None, "name the paperless-ngx version inside")
+            self._refuse_to_guess(where)
             object.__setattr__(self, "version", DEFAULT_VERSION)
         numbers = parse_version(where, self.version)
         if numbers < (3, 0, 0):
@@ -90,6 +89,12 @@ class PaperlessImage:
                 UserWarning,
                 stacklevel=3,
             )
+
+    def _refuse_to_guess(self, where: str) -> None:
+        given = {"tag": self.tag, "digest": self.digest, "repository": "" if self.is_official else self.repository}
+        for name, value in given.items():
+            if value:
+                raise refusal(where, "version", f"given beside {name} {value!r}", None, _NAME_THE_VERSION)
 
     @property
     def reference(self) -> str:

@@ -53,7 +53,9 @@ class Admin:
 
     def __post_init__(self) -> None:
         if not self.user.strip():
-            raise refusal(type(self).__name__, "user", "a login name", self.user, "pass admin=None for no administrator")
+            raise refusal(
+                type(self).__name__, "user", "a login name", self.user, "pass admin=None for no administrator"
+            )
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -116,22 +118,22 @@ class Paperless(Construct):
     postgres: Postgres
     redis: Redis
 
-    def __init__(  # noqa: PLR0913 (keyword arguments)
+    def __init__(
         self,
         scope: Construct,
         id: str,
         *,
         name: str | None = None,
-        image: PaperlessImage = PaperlessImage(),  # noqa: B008 (frozen values)
+        image: PaperlessImage = PaperlessImage(),
         url: str | None = None,
-        secret: GeneratedSecret | ExistingSecret = GeneratedSecret(),  # noqa: B008
-        admin: Admin | None = Admin(),  # noqa: B008
-        database: BundledPostgres = BundledPostgres(),  # noqa: B008
-        broker: BundledRedis = BundledRedis(),  # noqa: B008
-        storage: Storage = SingleNodeStorage(),  # noqa: B008
-        settings: Settings = Settings(),  # noqa: B008
-        webserver: WebserverOptions = WebserverOptions(),  # noqa: B008
-        worker: WorkerOptions = WorkerOptions(),  # noqa: B008
+        secret: GeneratedSecret | ExistingSecret = GeneratedSecret(),
+        admin: Admin | None = Admin(),
+        database: BundledPostgres = BundledPostgres(),
+        broker: BundledRedis = BundledRedis(),
+        storage: Storage = SingleNodeStorage(),
+        settings: Settings = Settings(),
+        webserver: WebserverOptions = WebserverOptions(),
+        worker: WorkerOptions = WorkerOptions(),
         flower: FlowerOptions | None = None,
     ) -> None:
         super().__init__(scope, id)
@@ -144,7 +146,9 @@ class Paperless(Construct):
             )
         namespace = Chart.of(self).namespace
         if namespace is None:
-            raise refusal(path, "namespace", "set on the chart", namespace, "write Chart(app, ..., namespace='paperless')")
+            raise refusal(
+                path, "namespace", "set on the chart", namespace, "write Chart(app, ..., namespace='paperless')"
+            )
         _check_languages(path, image, settings)
 
         secrets = application_secrets(name, secret)
@@ -227,7 +231,7 @@ class Paperless(Construct):
         if broker.password is None:
             add(broker.secret_key(name))
         if flower is not None and flower.password == _flower_password(name):
-            add(flower.password)
+            add(_flower_password(name))
         if wanted:
             GeneratedSecrets(self, "secrets", instance=self.instance, secrets=wanted)
 

@@ -34,7 +34,9 @@ class Resources:
         check_size(where, "memory_limit", self.memory_limit)
         requested = quantity(where, "cpu_request", self.cpu_request)
         if quantity(where, "memory_limit", self.memory_limit) < quantity(where, "memory_request", self.memory_request):
-            raise refusal(where, "memory_limit", f"at least the memory_request of {self.memory_request}", self.memory_limit)
+            raise refusal(
+                where, "memory_limit", f"at least the memory_request of {self.memory_request}", self.memory_limit
+            )
         if self.cpu_limit is not None and quantity(where, "cpu_limit", self.cpu_limit) < requested:
             raise refusal(where, "cpu_limit", f"at least the cpu_request of {self.cpu_request}", self.cpu_limit)
 

@@ -35,9 +35,8 @@ class NoDuplicates:
                 continue
             kind, name = identity = (construct.kind, construct.name)
             if identity in seen and name.startswith(f"{self._instance}-"):
-                return [
-                    f"name must be the instance's alone, got a second {kind} {name!r} in namespace {self._namespace!r} "
-                    f"at {construct.node.path}; give one of the two another name or part"
-                ]
+                where = f"in namespace {self._namespace!r} at {construct.node.path}"
+                rule = f"name must be the instance's alone, got a second {kind} {name!r} {where}"
+                return [f"{rule}; give one of the two another name or part"]
             seen.add(identity)
         return []

@@ -55,7 +55,7 @@ class BundledRedis:
         return self.password or SecretKey(secret=f"{instance}-redis", key="password")
 
     def variables(self, instance: str) -> tuple[Variable, ...]:
-        """Return the application's environment for it: the URL contains the password, so Kubernetes puts it together."""
+        """Return the application's environment for it; Kubernetes puts the URL with the password together."""
         return (
             Variable(name="REDIS_PASSWORD", value=self.secret_key(instance)),
             Variable(name="PAPERLESS_REDIS", value=f"redis://:$(REDIS_PASSWORD)@{instance}-redis:{PORT}/0"),
@@ -95,7 +95,10 @@ class Redis(Construct):
                 private_paths={"tmp": "/tmp"},  # noqa: S108 (private to the pod)
                 # redis-cli exits with 0 whatever the answer is, and answers are errors while the file is loaded.
                 check=CommandCheck(
-                    command=("sh", "-c", "redis-cli ping | grep -q PONG"), period_seconds=5, failures=6, timeout_seconds=5
+                    command=("sh", "-c", "redis-cli ping | grep -q PONG"),
+                    period_seconds=5,
+                    failures=6,
+                    timeout_seconds=5,
                 ),
                 grace_seconds=60,
                 size=options.size,

@@ -12,9 +12,7 @@ if TYPE_CHECKING:
     from constructs import Construct
 
 
-def account(  # noqa: PLR0913 (the parts of one rule)
-    scope: Construct, *, name: str, namespace: str, labels: Mapping[str, str], resource: str, verb: str
-) -> str:
+def account(scope: Construct, *, name: str, namespace: str, labels: Mapping[str, str], resource: str, verb: str) -> str:
     """Create a ServiceAccount, a Role with one verb on one resource, and the binding; return the account's name."""
     metadata = k8s.ObjectMeta(name=name, labels=dict(labels))
     k8s.KubeServiceAccount(scope, "account", metadata=metadata, automount_service_account_token=False)

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from constructs import Construct
 
 
-def claim(  # noqa: PLR0913 (one argument for each field that differs)
+def claim(
     scope: Construct,
     id: str,
     *,

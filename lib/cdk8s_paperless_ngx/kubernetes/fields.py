@@ -86,7 +86,7 @@ def container_security() -> k8s.SecurityContext:
 
 
 def pod_security(user_id: int) -> k8s.PodSecurityContext:
-    """What Pod Security *restricted* asks of a pod; ownership of a big volume is looked at, not rewritten at each start."""
+    """What Pod Security *restricted* asks of a pod; a big volume's ownership is looked at, not rewritten."""
     return k8s.PodSecurityContext(
         run_as_non_root=True,
         run_as_user=user_id,

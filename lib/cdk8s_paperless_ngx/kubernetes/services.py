@@ -29,9 +29,7 @@ def service(scope: Construct, instance: Instance, *, part: str, port: int, targe
     return service_for(scope, name=part_name(scope, instance, part), selector=selector, port=port, target=target)
 
 
-def service_for(
-    scope: Construct, *, name: str, selector: dict[str, str], port: int, target: str
-) -> k8s.KubeService:
+def service_for(scope: Construct, *, name: str, selector: dict[str, str], port: int, target: str) -> k8s.KubeService:
     """Create a Service for the pods that a selector names."""
     return k8s.KubeService(
         scope,

@@ -94,9 +94,13 @@ def token_volume() -> k8s.Volume:
         name=_TOKEN,
         projected=k8s.ProjectedVolumeSource(
             sources=[
-                k8s.VolumeProjection(service_account_token=k8s.ServiceAccountTokenProjection(path="token", expiration_seconds=3600)),
                 k8s.VolumeProjection(
-                    config_map=k8s.ConfigMapProjection(name="kube-root-ca.crt", items=[k8s.KeyToPath(key="ca.crt", path="ca.crt")])
+                    service_account_token=k8s.ServiceAccountTokenProjection(path="token", expiration_seconds=3600)
+                ),
+                k8s.VolumeProjection(
+                    config_map=k8s.ConfigMapProjection(
+                        name="kube-root-ca.crt", items=[k8s.KeyToPath(key="ca.crt", path="ca.crt")]
+                    )
                 ),
                 k8s.VolumeProjection(
                     downward_api=k8s.DownwardApiProjection(

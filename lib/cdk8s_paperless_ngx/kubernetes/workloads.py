@@ -69,7 +69,7 @@ def release_environment(instance: Instance) -> tuple[Variable, ...]:
     )
 
 
-def application_container(  # noqa: PLR0913 (one argument for each field that differs)
+def application_container(
     instance: Instance,
     *,
     name: str,
@@ -117,7 +117,7 @@ def gate(instance: Instance, process: Process) -> k8s.Container:
     )
 
 
-def process_deployment(  # noqa: PLR0913 (one argument for each thing that differs)
+def process_deployment(
     scope: Construct,
     instance: Instance,
     process: Process,

@@ -86,9 +86,9 @@ def consumer(resources: Resources = SMALL_RESOURCES) -> Process:
 def worker(instance: Instance, *, resources: Resources = WORKER_RESOURCES) -> Process:
     """Celery worker that works on one task at a time and acknowledges it when it is done.
 
-    ``--disable-prefetch`` and ``task.acks_late`` keep a task in the broker until it ended: a worker that is killed loses
-    nothing, and the queue's length tells the truth. Exec form without a shell: SIGTERM must reach Celery's main process
-    alone, which then finishes its task.
+    ``--disable-prefetch`` and ``task.acks_late`` keep a task in the broker until it ended: a worker that is killed
+    loses nothing, and the queue's length tells the truth. Exec form without a shell: SIGTERM must reach Celery's main
+    process alone, which then finishes its task.
 
     The ping costs 0.7 CPU seconds, hence the long period; it fails for 15 minutes before the pod is restarted, as a
     broker that is away must not end workers.
@@ -101,7 +101,10 @@ def worker(instance: Instance, *, resources: Resources = WORKER_RESOURCES) -> Pr
         ),
         shares=frozenset({Directory.DATA, Directory.MEDIA, Directory.CONSUME, Directory.SCRATCH}),
         liveness=CommandCheck(
-            command=("sh", "-c", 'exec celery --app paperless inspect ping --timeout 20 --destination "celery@$HOSTNAME"'),
+            command=(
+                "sh", "-c",
+                'exec celery --app paperless inspect ping --timeout 20 --destination "celery@$HOSTNAME"',
+            ),
             period_seconds=300,
             failures=3,
             timeout_seconds=60,

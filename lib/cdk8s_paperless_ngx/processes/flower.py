@@ -57,7 +57,7 @@ class Flower(Construct):
     deployment: k8s.KubeDeployment
     service: k8s.KubeService
 
-    def __init__(  # noqa: PLR0913 (keyword arguments)
+    def __init__(
         self,
         scope: Construct,
         id: str,

@@ -38,7 +38,7 @@ class Webserver(Construct):
     deployment: k8s.KubeDeployment
     service: k8s.KubeService
 
-    def __init__(  # noqa: PLR0913 (keyword arguments)
+    def __init__(
         self,
         scope: Construct,
         id: str,

@@ -72,14 +72,14 @@ class Worker(Construct):
 
     deployment: k8s.KubeDeployment
 
-    def __init__(  # noqa: PLR0913 (keyword arguments)
+    def __init__(
         self,
         scope: Construct,
         id: str,
         *,
         instance: Instance,
         part: str = "worker",
-        scaling: Fixed = Fixed(),  # noqa: B008 (a frozen value)
+        scaling: Fixed = Fixed(),
         resources: Resources = definitions.WORKER_RESOURCES,
     ) -> None:
         super().__init__(scope, id)

@@ -1,0 +1,1 @@
+"""What runs inside pods, mounted from a ConfigMap."""

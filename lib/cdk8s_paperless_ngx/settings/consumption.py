@@ -16,8 +16,8 @@ class Consumption:
     """The consume directory.
 
     Args:
-        polling_interval: Seconds between looks at the directory; 0 waits for the kernel's events (inotify), which do not
-            tell of files that another node wrote. Unset: 4 seconds on shared storage, else 0
+        polling_interval: Seconds between looks at the directory; 0 waits for the kernel's events (inotify), which do
+            not tell of files that another node wrote. Unset: 4 seconds on shared storage, else 0
             (``PAPERLESS_CONSUMER_POLLING_INTERVAL``).
         stability_delay: Seconds that a file must stay unchanged before it is queued
             (``PAPERLESS_CONSUMER_STABILITY_DELAY``).

@@ -99,7 +99,9 @@ class Settings:
         if not _TIME_ZONE.fullmatch(self.time_zone):
             raise refusal(where, "time_zone", "an IANA time zone such as 'Europe/Zurich'", self.time_zone)
         if self.filename_format is not None and not self.filename_format.strip():
-            raise refusal(where, "filename_format", "a template", self.filename_format, "leave it out for plain numbers")
+            raise refusal(
+                where, "filename_format", "a template", self.filename_format, "leave it out for plain numbers"
+            )
         object.__setattr__(self, "extra_env", MappingProxyType(dict(self.extra_env)))
         known = self._typed(default_interval=1)
         for name, value in self.extra_env.items():
