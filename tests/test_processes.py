@@ -17,6 +17,9 @@ from cdk8s_paperless_ngx import (
 from tests.conftest import claims_mounted, environment, init_container, main_container, pod_spec
 
 ROOT = "/usr/src/paperless"
+WORKER = """
+celery --app paperless worker --loglevel INFO --without-mingle --without-gossip --disable-prefetch task.acks_late=true
+"""
 PROCESSES = ("webserver", "consumer", "worker", "beat", "flower")
 
 
@@ -35,11 +38,7 @@ def deployment(manifests, process):
     [
         ("webserver", "granian --interface asginl --ws --loop uvloop paperless.asgi:application"),
         ("consumer", "python3 manage.py document_consumer"),
-        (
-            "worker",
-            "celery --app paperless worker --loglevel INFO --without-mingle --without-gossip"
-            " --disable-prefetch task.acks_late=true",
-        ),
+        ("worker", WORKER),
         ("beat", "celery --app paperless beat --loglevel INFO --schedule /tmp/celerybeat-schedule"),
         ("flower", "celery --app paperless flower"),
     ],

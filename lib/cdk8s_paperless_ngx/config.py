@@ -69,9 +69,9 @@ def consumption_defaults(settings: Settings, storage: Storage) -> dict[str, str]
 
 def scripts() -> dict[str, str]:
     """Return the files that run in pods, by name."""
-    folder = resources.files("cdk8s_paperless_ngx.scripts")
-    names = sorted(entry.name for entry in folder.iterdir() if entry.name.endswith(".py"))
-    return {name: folder.joinpath(name).read_text(encoding="utf-8") for name in names if name != "__init__.py"}
+    folder = resources.files("cdk8s_paperless_ngx").joinpath("scripts")
+    files = sorted((entry for entry in folder.iterdir() if entry.name.endswith(".py")), key=lambda entry: entry.name)
+    return {file.name: file.read_text(encoding="utf-8") for file in files}
 
 
 class Config(Construct):

@@ -1,1 +1,0 @@
-"""What runs inside pods, mounted from a ConfigMap."""

@@ -1,0 +1,203 @@
+"""Gate and migration against a stand-in manage.py and a mark in memory."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import gate
+import migration
+import pytest
+from mark import Mark, Release, State, ready
+
+from tests.scripts.conftest import MemoryStore
+
+SCRIPTS = Path(gate.__file__).parent
+OLD = Release("3.0.4", "en")
+MINE = Release("3.0.5", "en")
+MANAGE = """
+import os, pathlib, sys
+command = " ".join(sys.argv[1:])
+with open("calls", "a") as calls:
+    calls.write(command + "\\n")
+if os.environ.get("FAIL") and command.startswith(os.environ["FAIL"]):
+    sys.exit(3)
+if command.startswith("document_index"):
+    # As upstream's: without its directory it fails.
+    (pathlib.Path(os.environ["PAPERLESS_DATA_DIR"]) / "index" / "sentinel").touch()
+"""
+
+
+@pytest.fixture
+def environment(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "manage.py").write_text(MANAGE, encoding="utf-8")
+    return {
+        "PATH": os.environ["PATH"],
+        "PAPERLESS_DATA_DIR": str(tmp_path / "data"),
+        "PAPERLESS_MEDIA_ROOT": str(tmp_path / "media"),
+        "PAPERLESS_SCRATCH_DIR": str(tmp_path / "scratch"),
+        "PAPERLESS_CONSUMPTION_DIR": str(tmp_path / "consume"),
+        "PAPERLESS_ADMIN_USER": "admin",
+    }
+
+
+def calls():
+    path = Path("calls")
+    return path.read_text(encoding="utf-8").splitlines() if path.exists() else []
+
+
+def bring_up(store, environment, release=MINE):
+    drained = []
+
+    def drain():
+        assert store.mark.state is not State.READY, "pods must not be looked at before the mark says so"
+        drained.append(store.mark)
+
+    return migration.bring_up(store, release, environment, wait_for_others=drain), drained
+
+
+def test_first_install(store, environment):
+    status, drained = bring_up(store, environment)
+
+    assert (status, len(drained)) == (0, 1)
+    assert calls() == [
+        "check --tag compatibility paperless",
+        "migrate --skip-checks --no-input",
+        "document_index reindex --no-progress-bar",
+        "document_llmindex migrate",
+        "manage_superuser",
+    ]
+    assert [mark.state for mark in store.history] == [State.DRAINING, State.MIGRATING, State.READY]
+    for name in ("data/index", "media/documents/originals", "media/documents/thumbnails", "scratch", "consume"):
+        assert Path(name).is_dir()
+
+
+def test_settings_change_does_nothing_and_waits_for_nobody(store, environment):
+    bring_up(store, environment)
+    done, written = calls(), len(store.history)
+
+    status, drained = bring_up(store, environment)
+
+    assert (status, drained, calls(), len(store.history)) == (0, [], done, written)
+
+
+def test_upgrade_reindexes_only_if_needed(environment):
+    """An index is rebuilt when its schema changes, which it says itself; a full reindex of a big archive takes long."""
+    Path("data/index").mkdir(parents=True)
+    store = MemoryStore(ready(OLD))
+
+    status, drained = bring_up(store, environment)
+
+    assert (status, len(drained)) == (0, 1)
+    assert "document_index reindex --if-needed --no-progress-bar" in calls()
+    assert store.mark == ready(MINE)
+
+
+def test_release_that_comes_back_is_migrated_to_again(environment):
+    """A to B and back to A: a Job of A would be complete already, and all pods would wait for ever."""
+    german = Release("3.0.5", "de")
+    store = MemoryStore()
+    for release in (MINE, german, MINE):
+        assert bring_up(store, environment, release)[0] == 0
+        assert store.mark == ready(release)
+
+    assert calls().count("document_index reindex --no-progress-bar") == 3
+
+
+def test_failed_command_leaves_the_mark_migrating(store, environment, capsys):
+    """The kubelet restarts it; until then nobody may work on a database that is neither old nor new."""
+    assert bring_up(store, environment | {"FAIL": "migrate"})[0] == 1
+    assert store.mark == Mark(None, State.MIGRATING, MINE)
+    assert "migrate --skip-checks --no-input ended with status 3" in capsys.readouterr().out
+
+    assert bring_up(store, environment)[0] == 0
+    assert store.mark == ready(MINE)
+
+
+def test_downgrade_changes_nothing(environment, capsys):
+    store = MemoryStore(ready(MINE))
+
+    assert bring_up(store, environment, OLD)[0] == 1
+    assert (calls(), store.history) == ([], [])
+    assert "refused: this pod is release 3.0.4, older than 3.0.5 that the database is at" in capsys.readouterr().out
+
+
+def test_bytecode_of_other_versions_goes(store, environment, tmp_path):
+    folder = tmp_path / "bytecode"
+    (folder / "3.0.4").mkdir(parents=True)
+    (folder / "3.0.5").mkdir()
+
+    assert bring_up(store, environment | {"BYTECODE_DIR": str(folder)})[0] == 0
+
+    assert [path.name for path in folder.iterdir()] == ["3.0.5"]
+
+
+def test_sigterm_ends_a_migration_at_once(environment, tmp_path):
+    """A rollout that is taken back must not wait for it; the mark stays, and the next one does it again."""
+    (tmp_path / "manage.py").write_text("import time; time.sleep(60)", encoding="utf-8")
+    program = "import migration, os; migration.end_at_sigterm(); migration.run(('python3', 'manage.py'), os.environ)"
+    with subprocess.Popen(
+        [sys.executable, "-c", program],
+        env=environment | {"PYTHONPATH": str(SCRIPTS)},
+        stdout=subprocess.PIPE,
+        text=True,
+    ) as process:
+        assert process.stdout
+        assert "…" in process.stdout.readline()
+        time.sleep(0.2)
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(timeout=10) == 128 + signal.SIGTERM
+
+
+class ChangingStore:
+    """A mark that is another at each look."""
+
+    def __init__(self, *marks):
+        self.marks = list(marks)
+
+    def read(self):
+        return self.marks.pop(0)
+
+
+def test_gate_waits_for_its_release(capsys):
+    store = ChangingStore(
+        None, ready(OLD), Mark(OLD, State.DRAINING, MINE), Mark(OLD, State.MIGRATING, MINE), ready(MINE)
+    )
+
+    assert gate.wait(store, MINE, None, pause=0) == 0
+
+    lines = [line.split(" ", 2)[2] for line in capsys.readouterr().out.splitlines()]
+    assert lines == [
+        "waiting for the first migration, to release 3.0.5-en",
+        "waiting for the migration from release 3.0.4-en to 3.0.5-en",
+        "waiting for release 3.0.5-en, which is draining",
+        "waiting for release 3.0.5-en, which is migrating",
+        "release 3.0.5-en is ready",
+    ]
+
+
+def test_gate_looks_for_the_index_before_it_reads_the_mark(tmp_path):
+    """The migration writes its mark before it makes the directory, so the other order could open on an empty index."""
+    index = tmp_path / "index"
+
+    class Store:
+        reads = 0
+
+        def read(self):
+            index.mkdir(exist_ok=True)
+            self.reads += 1
+            return ready(MINE)
+
+    store = Store()
+    assert gate.wait(store, MINE, index, pause=0) == 0
+    assert store.reads == 2
+
+
+def test_gate_refuses_an_older_release(capsys):
+    assert gate.wait(ChangingStore(ready(MINE)), OLD, None) == 1
+    assert "put the newer image back, or restore a backup made with 3.0.4" in capsys.readouterr().out
