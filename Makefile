@@ -40,7 +40,7 @@ synth: $(PROJECT) $(CLI) ## Write the manifests to dist/; if that fails, dist/ s
 	@rm -rf .dist.old
 	@for file in dist/*; do echo "  $$file"; done
 
-test: $(PROJECT) ## Run the tests that need no cluster (PYTEST='-k name' for some of them)
+test: $(PROJECT) $(CLI) ## Run the tests that need no cluster (PYTEST='-k name' for some of them)
 	@echo "Testing…"
 	@$(BIN)/python -m pytest $(PYTEST)
 
