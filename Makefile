@@ -72,6 +72,7 @@ lock: $(DEPENDENCIES) ## Renew the locks (needs uv; LOCKFLAGS=--upgrade for newe
 	@$(COMPILE) --group dev --output-file requirements/dev.txt pyproject.toml
 	@$(COMPILE) --group lint --constraints requirements/dev.txt --output-file requirements/lint.txt
 	@$(COMPILE) --group types --constraints requirements/dev.txt --output-file requirements/types.txt
+	@$(COMPILE) --group standin --output-file requirements/standin.txt
 	@echo "Locking the cdk8s CLI…"
 	@npm install --package-lock-only --loglevel=error
 

@@ -73,6 +73,19 @@ def test_built_in_kinds_only():
     }
 
 
+def empty_lists(value, path=""):
+    if isinstance(value, dict):
+        return [found for key, item in value.items() for found in empty_lists(item, f"{path}.{key}")]
+    if isinstance(value, list):
+        return [found for item in value for found in empty_lists(item, f"{path}[]")] if value else [path]
+    return []
+
+
+def test_no_list_is_empty():
+    """The API server drops an empty list, so every `kubectl apply` would find a difference and say "configured"."""
+    assert [path for manifest in MANIFESTS for path in empty_lists(manifest, manifest["metadata"]["name"])] == []
+
+
 def containers(template):
     return [*template["spec"]["containers"], *template["spec"].get("initContainers", [])]
 

@@ -117,7 +117,7 @@ def _container(description: Server) -> k8s.Container:
         name=description.component,
         image=description.image,
         image_pull_policy="IfNotPresent",
-        args=list(description.args),
+        args=list(description.args) or None,
         env=fields.environment(description.environment),
         ports=[k8s.ContainerPort(name=description.component, container_port=description.port)],
         volume_mounts=[

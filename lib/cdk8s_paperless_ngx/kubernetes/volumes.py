@@ -106,7 +106,10 @@ def token_volume() -> k8s.Volume:
                     downward_api=k8s.DownwardApiProjection(
                         items=[
                             k8s.DownwardApiVolumeFile(
-                                path="namespace", field_ref=k8s.ObjectFieldSelector(field_path="metadata.namespace")
+                                path="namespace",
+                                # Lists below `sources` are compared as a whole, defaults included: without the
+                                # version every apply would find a difference.
+                                field_ref=k8s.ObjectFieldSelector(api_version="v1", field_path="metadata.namespace"),
                             )
                         ]
                     )

@@ -7,7 +7,7 @@ import time
 from typing import Any
 
 import psycopg
-from log import Waiting
+from log import Waiting, one_line
 from mark import Mark, Release, State
 
 _TABLE = "cdk8s_paperless_ngx_release"
@@ -38,7 +38,7 @@ def connect_when_reachable() -> Connection:
         try:
             return connect()
         except psycopg.OperationalError as error:
-            waiting.say(f"the database: {str(error).strip().splitlines()[-1]}")
+            waiting.say(f"the database: {one_line(error)}")
             time.sleep(1)
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import psycopg
 from database import DatabaseStore, connect_when_reachable
-from log import Waiting, end_at_sigterm, say
+from log import Waiting, end_at_sigterm, one_line, say
 from mark import Release, Store, refusal, waiting_for
 
 _PAUSE_SECONDS = 0.5
@@ -51,7 +51,7 @@ def main() -> int:
             try:
                 return wait(DatabaseStore(connection), mine, index)
             except psycopg.OperationalError as error:
-                say(f"the database went away: {str(error).strip()}")
+                say(f"the database went away: {one_line(error)}")
                 time.sleep(1)
 
 

@@ -17,6 +17,11 @@ def say(text: str) -> None:
     print(f"{now} {text}", flush=True)
 
 
+def one_line(error: BaseException) -> str:
+    """Return an error's text without its line breaks."""
+    return " ".join(str(error).split())
+
+
 class Waiting:
     """Says what is waited for: when it changes, and once a minute, so that a long wait stays visible."""
 

@@ -17,7 +17,7 @@ import mark as marks
 import psycopg
 from api import ApiServer
 from database import DatabaseStore, connect_when_reachable
-from log import Waiting, end_at_sigterm, say
+from log import Waiting, end_at_sigterm, one_line, say
 from mark import Release
 from pods import wait_until_gone
 
@@ -160,7 +160,7 @@ def main() -> int:
     try:
         return _migrate(mine, environment)
     except psycopg.OperationalError as error:
-        say(f"the database went away: {str(error).strip()}; the migration begins anew when the container restarts")
+        say(f"the database went away: {one_line(error)}; the migration begins anew when the container restarts")
         return 1
 
 

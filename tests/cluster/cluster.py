@@ -1,0 +1,179 @@
+"""An instance on a cluster: apply it, wait for it, look at it, with kubectl as a user would."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import time
+from collections.abc import Callable
+from typing import Any, NamedTuple
+
+import cdk8s
+
+from cdk8s_paperless_ngx import FlowerOptions, Ocr, Paperless, PaperlessImage, Settings
+
+NAMESPACE = NAME = "paperless"
+_KILL = """
+import os, sys
+for pid in filter(str.isdigit, os.listdir("/proc")):
+    with open(f"/proc/{pid}/cmdline", "rb") as file:
+        arguments = file.read().split(b"\\0")
+    if sys.argv[1].encode() in arguments and int(pid) != os.getpid():
+        os.kill(int(pid), 9)
+"""
+
+
+class Event(NamedTuple):
+    """What a process of the stand-in wrote down."""
+
+    version: str
+    pod: str
+    process: str
+    what: str
+
+
+class Cluster:
+    """The instance in its namespace."""
+
+    def kubectl_process(self, *arguments: str, input: str | None = None) -> subprocess.CompletedProcess[str]:
+        command = ["kubectl", "--namespace", NAMESPACE, *arguments]
+        return subprocess.run(command, input=input, text=True, capture_output=True, check=False)
+
+    def kubectl(self, *arguments: str, input: str | None = None) -> str:
+        done = self.kubectl_process(*arguments, input=input)
+        assert done.returncode == 0, f"kubectl {' '.join(arguments)}: {done.stderr}"
+        return done.stdout
+
+    def find(self, what: str) -> dict[str, Any] | None:
+        answer = self.kubectl("get", what, "--ignore-not-found", "--output", "json")
+        return json.loads(answer) if answer.strip() else None
+
+    def list(self, kind: str, selector: str = "") -> list[dict[str, Any]]:
+        return json.loads(self.kubectl("get", kind, "--selector", selector, "--output", "json"))["items"]
+
+    def pods(self, part: str) -> list[str]:
+        return [pod["metadata"]["name"] for pod in self.list("pods", f"app.kubernetes.io/component={part}")]
+
+    def pod(self, part: str) -> str:
+        """The part's only pod that is not about to go."""
+        (name,) = (
+            pod["metadata"]["name"]
+            for pod in self.list("pods", f"app.kubernetes.io/component={part}")
+            if "deletionTimestamp" not in pod["metadata"]
+        )
+        return name
+
+    def container_log(self, part: str, container: str) -> str:
+        done = self.kubectl_process("logs", self.pod(part), "--container", container)
+        return done.stdout
+
+    def exec(self, part: str, *command: str) -> str:
+        return self.kubectl("exec", self.pod(part), "--container", part, "--", *command)
+
+    def kill(self, part: str, program: str) -> None:
+        """Send SIGKILL to the processes of a pod that have the program among their arguments."""
+        self.exec(part, "python3", "-c", _KILL, program)
+
+    # What the instance is to be.
+
+    def apply(self, version: str = "3.0.5", *, language: str = "eng", time_zone: str = "UTC") -> None:
+        """Apply the instance of main.py, with another release or other settings."""
+        chart = cdk8s.Chart(cdk8s.Testing.app(), NAME, namespace=NAMESPACE)
+        Paperless(
+            chart,
+            NAME,
+            image=PaperlessImage(version=version),
+            settings=Settings(time_zone=time_zone, ocr=Ocr(languages=(language,))),
+            flower=FlowerOptions(),
+        )
+        manifests = {"apiVersion": "v1", "kind": "List", "items": cdk8s.Testing.synth(chart)}
+        self.kubectl("apply", "--filename", "-", input=json.dumps(manifests))
+
+    def put_mark_back(self, version: str, language: str = "en") -> None:
+        """Do to the mark what restoring a backup of the database does."""
+        self.sql(
+            "UPDATE cdk8s_paperless_ngx_release SET state = 'ready',"
+            f" current_version = '{version}', current_language = '{language}',"
+            f" target_version = '{version}', target_language = '{language}'"
+        )
+
+    def start_at(self, version: str) -> None:
+        """Have the instance ready at a release, whatever a test before has left."""
+        self.apply(version)
+        self.put_mark_back(version)
+        # Whoever refused to go back waits in a pause that grows to five minutes.
+        stuck = [
+            pod["metadata"]["name"]
+            for pod in self.list("pods", "cdk8s-paperless-ngx/release")
+            if any(container.get("restartCount") for container in pod["status"].get("initContainerStatuses", []))
+        ]
+        if stuck:
+            self.kubectl("delete", "pods", *stuck)
+        self.wait_until_ready()
+
+    def remove(self) -> None:
+        """Remove all of it, without waiting for drains."""
+        self.kubectl("delete", "deployments,statefulsets,jobs", "--all", "--wait=false")
+        self.kubectl("delete", "pods", "--all", "--force", "--grace-period=0")
+        self.kubectl("delete", "namespace", NAMESPACE, "--timeout=120s")
+
+    # What it is.
+
+    def wait_for(self, what: str, condition: Callable[[], Any], seconds: float = 90) -> Any:
+        """Wait until a condition holds; return what it returned."""
+        end = time.monotonic() + seconds
+        while not (result := condition()):
+            if time.monotonic() > end:
+                pods = self.kubectl("get", "pods")
+                raise AssertionError(f"still not after {seconds} s: {what}\n{pods}\n{self.events()}")
+            time.sleep(0.5)
+        return result
+
+    def wait_until_ready(self, seconds: float = 180) -> None:
+        """Wait until every pod of the newest kind is ready and no other is left."""
+        self.wait_for("every pod ready", self.ready, seconds)
+
+    def ready(self) -> bool:
+        for manifest in (*self.list("deployments"), *self.list("statefulsets")):
+            status, wanted = manifest["status"], manifest["spec"]["replicas"]
+            ready = (status.get("updatedReplicas"), status.get("readyReplicas"), status.get("replicas"))
+            if status.get("observedGeneration") != manifest["metadata"]["generation"] or ready != (wanted,) * 3:
+                return False
+        return not [pod for pod in self.list("pods") if "deletionTimestamp" in pod["metadata"]]
+
+    def sql(self, statement: str) -> list[list[str]]:
+        answer = self.kubectl(
+            "exec", "paperless-postgres-0", "--", "psql", "--username=paperless", "--quiet", "--no-align",
+            "--tuples-only", "--field-separator=\t", "--command", statement,
+        )  # fmt: skip
+        return [line.split("\t") for line in answer.splitlines()]
+
+    def redis(self, *command: str) -> list[str]:
+        return self.kubectl("exec", "paperless-redis-0", "--", "redis-cli", *command).splitlines()
+
+    def events(self) -> list[Event]:
+        rows = self.sql("SELECT version, pod, process, what FROM standin_event ORDER BY id")
+        return [Event(*row) for row in rows]
+
+    def forget_events(self) -> None:
+        self.sql("DELETE FROM standin_event")
+
+    def upload(self, name: str, content: str) -> None:
+        """Upload a document through the Service."""
+        path = f"{_service('webserver')}/api/documents/post_document/?name={name}"
+        self.kubectl("create", "--raw", path, "--filename", "-", input=content)
+
+    def search(self, word: str) -> list[dict[str, str]]:
+        """Documents that contain a word, through the Service."""
+        answer = self.kubectl("get", "--raw", f"{_service('webserver')}/api/documents/?query={word}")
+        return json.loads(answer)["results"]
+
+    def wait_for_event(self, what: str, seconds: float = 90) -> Event:
+        def happened() -> Event | None:
+            return next((event for event in self.events() if event.what == what), None)
+
+        return self.wait_for(what, happened, seconds)
+
+
+def _service(part: str) -> str:
+    return f"/api/v1/namespaces/{NAMESPACE}/services/{NAME}-{part}:http/proxy"

@@ -1,0 +1,36 @@
+"""Tasks of the worker."""
+
+import os
+import re
+import shutil
+import socket
+import time
+from pathlib import Path
+
+from celery import shared_task
+
+from documents.events import connect, record
+
+
+@shared_task
+def consume_file(path):
+    source = Path(path)
+    content = source.read_text()
+    record("worker", f"consumes {source.name}")
+    match = re.search(r"sleep (\d+)", content)
+    time.sleep(int(match[1]) if match else 0)
+    if not Path(os.environ["PAPERLESS_DATA_DIR"], "index", "language").exists():
+        raise RuntimeError("there is no index")
+    shutil.copy(source, Path(os.environ["PAPERLESS_MEDIA_ROOT"], "documents", "originals", source.name))
+    with connect() as connection:
+        connection.execute(
+            "INSERT INTO documents_document (name, content, worker) VALUES (%s, %s, %s)",
+            (source.name, content, socket.gethostname()),
+        )
+    source.unlink()
+    record("worker", f"consumed {source.name}")
+
+
+@shared_task
+def train_classifier():
+    record("worker", "trains the classifier")

@@ -1,0 +1,72 @@
+"""The management commands that pods run."""
+
+import os
+import sys
+import time
+from pathlib import Path
+
+from documents.events import connect, record
+
+_TABLES = """
+CREATE TABLE IF NOT EXISTS standin_event (
+    id bigserial PRIMARY KEY, version text, pod text, process text, what text, at timestamptz DEFAULT clock_timestamp()
+);
+CREATE TABLE IF NOT EXISTS auth_user (name text PRIMARY KEY, password text);
+CREATE TABLE IF NOT EXISTS documents_document (name text, content text, worker text);
+"""
+
+
+def check():
+    """Every directory exists and can be written, as upstream's own check asks."""
+    for name in ("DATA_DIR", "MEDIA_ROOT", "CONSUMPTION_DIR"):
+        probe = Path(os.environ[f"PAPERLESS_{name}"], f".check-{os.getpid()}")
+        probe.touch()
+        probe.unlink()
+
+
+def migrate():
+    with connect() as connection:
+        connection.execute(_TABLES)
+    record("migration", "begins")
+    time.sleep(float(os.environ.get("STANDIN_MIGRATION_SECONDS", "0")))
+    record("migration", "ends")
+
+
+def document_index():
+    """The language is the index's own, and of another one it says nothing unless it is made anew."""
+    language = Path(os.environ["PAPERLESS_DATA_DIR"], "index", "language")
+    if "--if-needed" not in sys.argv or not language.exists():
+        language.write_text(os.environ["PAPERLESS_OCR_LANGUAGE"])
+        record("migration", f"makes the index anew for {os.environ['PAPERLESS_OCR_LANGUAGE']}")
+
+
+def manage_superuser():
+    with connect() as connection:
+        connection.execute(
+            "INSERT INTO auth_user VALUES (%s, %s) ON CONFLICT DO NOTHING",
+            (os.environ["PAPERLESS_ADMIN_USER"], os.environ["PAPERLESS_ADMIN_PASSWORD"]),
+        )
+
+
+def document_consumer():
+    # Which connects tasks with the broker.
+    import paperless  # noqa: F401
+    from documents.tasks import consume_file
+
+    check()
+    record("consumer", "starts")
+    queued = set()
+    while True:
+        for path in sorted(Path(os.environ["PAPERLESS_CONSUMPTION_DIR"]).iterdir()):
+            if path not in queued:
+                consume_file.delay(str(path))
+                queued.add(path)
+        time.sleep(0.5)
+
+
+def document_llmindex():
+    """There is none."""
+
+
+if __name__ == "__main__":
+    globals()[sys.argv[1]]()

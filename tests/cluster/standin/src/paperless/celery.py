@@ -1,0 +1,29 @@
+"""Celery as upstream configures it: early acknowledgement and prefetching are its defaults, the command line overrides them."""
+
+import os
+
+from celery import Celery, signals
+
+from documents.events import record
+
+app = Celery("paperless", include=["documents.tasks"])
+app.conf.update(
+    broker_url=os.environ["PAPERLESS_REDIS"],
+    broker_connection_retry_on_startup=True,
+    broker_transport_options={"visibility_timeout": 3600},
+    worker_concurrency=int(os.environ["PAPERLESS_TASK_WORKERS"]),
+    task_time_limit=int(os.environ["PAPERLESS_WORKER_TIMEOUT"]),
+    task_ignore_result=True,
+    timezone=os.environ["PAPERLESS_TIME_ZONE"],
+    beat_schedule={"train the classifier": {"task": "documents.tasks.train_classifier", "schedule": 15}},
+)
+
+
+@signals.worker_ready.connect
+def _worker_ready(**_arguments):
+    record("worker", "starts")
+
+
+@signals.beat_init.connect
+def _beat_init(**_arguments):
+    record("beat", "starts")
