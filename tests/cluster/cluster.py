@@ -56,12 +56,13 @@ class Cluster:
 
     def pod(self, part: str) -> str:
         """The part's only pod that is not about to go."""
-        (name,) = (
-            pod["metadata"]["name"]
-            for pod in self.list("pods", f"app.kubernetes.io/component={part}")
-            if "deletionTimestamp" not in pod["metadata"]
-        )
-        return name
+
+        def names() -> list[str]:
+            pods = self.list("pods", f"app.kubernetes.io/component={part}")
+            return [pod["metadata"]["name"] for pod in pods if "deletionTimestamp" not in pod["metadata"]]
+
+        self.wait_for(f"one pod of {part}", lambda: len(names()) == 1)
+        return names()[0]
 
     def container_log(self, part: str, container: str) -> str:
         done = self.kubectl_process("logs", self.pod(part), "--container", container)
@@ -124,8 +125,9 @@ class Cluster:
         end = time.monotonic() + seconds
         while not (result := condition()):
             if time.monotonic() > end:
-                pods = self.kubectl("get", "pods")
-                raise AssertionError(f"still not after {seconds} s: {what}\n{pods}\n{self.events()}")
+                shown = (("get", "pods"), ("get", "events", "--field-selector=type=Warning"))
+                details = "\n".join(self.kubectl_process(*arguments).stdout for arguments in shown)
+                raise AssertionError(f"still not after {seconds} s: {what}\n{details}")
             time.sleep(0.5)
         return result
 

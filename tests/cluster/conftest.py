@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import subprocess
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -15,7 +16,7 @@ _OURS = "cdk8s-paperless-ngx/test=true"
 
 
 @pytest.fixture(scope="session")
-def first_apply(request) -> subprocess.CompletedProcess[str]:
+def first_apply(request) -> Iterator[subprocess.CompletedProcess[str]]:
     """Apply dist/ to a cluster that knows nothing of it; afterwards nothing is left."""
     for variable in ("KUBECONFIG", "TESTCLUSTER"):
         if variable not in os.environ:
@@ -31,8 +32,8 @@ def first_apply(request) -> subprocess.CompletedProcess[str]:
         cluster.remove()
     applied = cluster.kubectl_process("apply", "--filename", str(PROJECT / "dist"))
     cluster.kubectl("label", f"namespace/{NAMESPACE}", _OURS)
-    request.addfinalizer(cluster.remove)
-    return applied
+    yield applied
+    cluster.remove()
 
 
 @pytest.fixture(scope="session")

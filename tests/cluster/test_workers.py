@@ -40,7 +40,7 @@ def test_beat_s_tasks_reach_a_worker(instance):
 
 
 def test_drain_finishes_the_task(instance):
-    """A pod that is told to go (a node's drain, a scale-down, an upgrade) has its task limit to finish; it takes no other."""
+    """A pod that is told to go (a node's drain, a scale-down, an upgrade) has its task limit to finish its document."""
     instance.upload("long.txt", "about sloes, sleep 12")
     worker = instance.wait_for_event("consumes long.txt").pod
     instance.kubectl("delete", "pod", worker, "--wait=false")

@@ -1,9 +1,8 @@
-"""Celery as upstream configures it: early acknowledgement and prefetching are its defaults, the command line overrides them."""
+"""Celery as upstream configures it; late acknowledgement and no prefetching come from the command line."""
 
 import os
 
 from celery import Celery, signals
-
 from documents.events import record
 
 app = Celery("paperless", include=["documents.tasks"])
