@@ -146,7 +146,10 @@ def test_one_task_at_a_time(manifests):
 def test_webserver_has_the_environment_of_the_start_script(chart, synth):
     """Granian listens on 127.0.0.1 unless told otherwise, and the image's script that tells it is not run."""
     Paperless(
-        chart, "paperless", url="https://example.org/docs", webserver=WebserverOptions(replicas=2, granian_workers=3)
+        chart,
+        "paperless",
+        url="https://example.org/docs",
+        webserver=WebserverOptions(scaling=Fixed(replicas=2), granian_workers=3),
     )
     manifests = synth()
     manifest = deployment(manifests, "webserver")
@@ -285,7 +288,8 @@ def test_single_process_in_a_strangers_chart(app, chart):
     other = cdk8s.Chart(app, "other", namespace="docs")
     Worker(other, "anything", instance=docs.instance, part="night", scaling=Fixed(replicas=4))
 
-    (manifest,) = cdk8s.Testing.synth(other)
+    manifest, budget = cdk8s.Testing.synth(other)
+    assert budget["kind"] == "PodDisruptionBudget"
     assert manifest["metadata"]["name"] == "docs-night"
     assert manifest["spec"]["replicas"] == 4
     assert manifest["spec"]["selector"]["matchLabels"]["app.kubernetes.io/component"] == "night"

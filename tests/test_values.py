@@ -136,7 +136,6 @@ WRONG = [
     (Fixed, {"replicas": 0}, "replicas must be a whole number of at least 1, got 0"),
     (Fixed, {"replicas": True}, "replicas must be a whole number of at least 1, got True"),
     (Fixed, {"replicas": 1.5}, "replicas must be a whole number of at least 1, got 1.5"),
-    (WebserverOptions, {"replicas": 0}, "replicas must be a whole number of at least 1, got 0"),
     (WebserverOptions, {"granian_workers": 0}, "granian_workers must be a whole number of at least 1, got 0"),
     (WorkerOptions, {"task_limit": 3301}, "task_limit must be 60 to 3300 seconds, got 3301; the broker gives a task"),
     (WorkerOptions, {"task_limit": 59}, "task_limit must be 60 to 3300 seconds, got 59"),

@@ -12,30 +12,37 @@ The smallest app::
 
 from __future__ import annotations
 
+from cdk8s_paperless_ngx.backing.broker import Broker
 from cdk8s_paperless_ngx.backing.postgres import BundledPostgres
 from cdk8s_paperless_ngx.backing.redis import BundledRedis
 from cdk8s_paperless_ngx.image import PaperlessImage
-from cdk8s_paperless_ngx.instance import Instance, Variable
-from cdk8s_paperless_ngx.paperless import Admin, Paperless, WebserverOptions
-from cdk8s_paperless_ngx.processes.beat import Beat
-from cdk8s_paperless_ngx.processes.consumer import Consumer
+from cdk8s_paperless_ngx.instance import Instance
+from cdk8s_paperless_ngx.paperless import Admin, Paperless
+from cdk8s_paperless_ngx.processes.beat import Beat, BeatOptions
+from cdk8s_paperless_ngx.processes.consumer import Consumer, ConsumerOptions
 from cdk8s_paperless_ngx.processes.flower import Flower, FlowerOptions
-from cdk8s_paperless_ngx.processes.webserver import Webserver
+from cdk8s_paperless_ngx.processes.webserver import Webserver, WebserverOptions
 from cdk8s_paperless_ngx.processes.worker import Worker, WorkerOptions
 from cdk8s_paperless_ngx.release import Release
 from cdk8s_paperless_ngx.resources import Resources
-from cdk8s_paperless_ngx.scaling import Fixed
+from cdk8s_paperless_ngx.scaling import ByCpu, ByQueue, Fixed
 from cdk8s_paperless_ngx.secret import ExistingSecret, GeneratedSecret, SecretKey
 from cdk8s_paperless_ngx.settings import DISABLED, Consumption, DateOrder, Ocr, OcrMode, Schedules, Settings
 from cdk8s_paperless_ngx.storage import Directory, ExistingClaim, NewClaim, SharedStorage, SingleNodeStorage
+from cdk8s_paperless_ngx.variable import Variable
 
 __all__ = [
     "DISABLED",
     "Admin",
     "Beat",
+    "BeatOptions",
+    "Broker",
     "BundledPostgres",
     "BundledRedis",
+    "ByCpu",
+    "ByQueue",
     "Consumer",
+    "ConsumerOptions",
     "Consumption",
     "DateOrder",
     "Directory",

@@ -60,6 +60,12 @@ def check_object_name(where: str, argument: str, value: str) -> None:
         raise refusal(where, argument, "the name of a Kubernetes object", value)
 
 
+def check_priority_class(where: str, value: str | None) -> None:
+    """Refuse a value that cannot name a PriorityClass."""
+    if value is not None:
+        check_object_name(where, "priority_class", value)
+
+
 def check_secret_key(where: str, argument: str, value: str) -> None:
     """Refuse a value that cannot be a key in a Secret."""
     if not _SECRET_KEY.fullmatch(value):

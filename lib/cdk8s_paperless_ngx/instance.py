@@ -5,23 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
+from cdk8s_paperless_ngx.backing.broker import Broker
 from cdk8s_paperless_ngx.image import PaperlessImage
 from cdk8s_paperless_ngx.release import Release
-from cdk8s_paperless_ngx.secret import SecretKey
 from cdk8s_paperless_ngx.storage import Storage
+from cdk8s_paperless_ngx.variable import Variable
 
 DRAIN_MARGIN_SECONDS: Final = 60
 """Added to the task limit: Celery needs a moment to stop after its last task."""
 MIGRATION_BUDGET_SECONDS: Final = 3600
 """How long a migration with a full reindex may take before Kubernetes calls the rollout stuck."""
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Variable:
-    """One environment variable: a value, which may refer to earlier ones as ``$(NAME)``, or a key of a Secret."""
-
-    name: str
-    value: str | SecretKey
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -38,6 +31,7 @@ class Instance:
         config_map: Name of the ConfigMap with the settings, the same in every pod and Job.
         scripts: Name of the ConfigMap with the scripts that run in pods.
         checksum: Of both ConfigMaps, so that a change of one rolls every pod.
+        broker: Where Redis is.
         variables: Secret values, and addresses that contain them.
         admin: Environment of the first administrator, for the migration alone.
         storage: Where the directories are.
@@ -52,6 +46,7 @@ class Instance:
     config_map: str
     scripts: str
     checksum: str
+    broker: Broker
     variables: tuple[Variable, ...]
     admin: tuple[Variable, ...]
     storage: Storage

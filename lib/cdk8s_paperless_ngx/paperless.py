@@ -8,26 +8,26 @@ from typing import TYPE_CHECKING
 from cdk8s import Chart
 from constructs import Construct
 
+from cdk8s_paperless_ngx.backing.broker import Broker
 from cdk8s_paperless_ngx.backing.postgres import BundledPostgres, Postgres
 from cdk8s_paperless_ngx.backing.redis import BundledRedis, Redis
-from cdk8s_paperless_ngx.checks import check_dns_label, check_whole_number, refusal
+from cdk8s_paperless_ngx.checks import check_dns_label, refusal
 from cdk8s_paperless_ngx.claims import Claims
 from cdk8s_paperless_ngx.config import Config, address, consumption_defaults, directories
 from cdk8s_paperless_ngx.image import OFFICIAL_OCR_LANGUAGES, PaperlessImage
-from cdk8s_paperless_ngx.instance import Instance, Variable
+from cdk8s_paperless_ngx.instance import Instance
 from cdk8s_paperless_ngx.jobs.secrets import GeneratedSecrets
-from cdk8s_paperless_ngx.processes import definitions
-from cdk8s_paperless_ngx.processes.beat import Beat
-from cdk8s_paperless_ngx.processes.consumer import Consumer
+from cdk8s_paperless_ngx.processes.beat import Beat, BeatOptions
+from cdk8s_paperless_ngx.processes.consumer import Consumer, ConsumerOptions
 from cdk8s_paperless_ngx.processes.flower import Flower, FlowerOptions
-from cdk8s_paperless_ngx.processes.webserver import Webserver
+from cdk8s_paperless_ngx.processes.webserver import Webserver, WebserverOptions
 from cdk8s_paperless_ngx.processes.worker import Worker, WorkerOptions
 from cdk8s_paperless_ngx.release import Release, index_language
-from cdk8s_paperless_ngx.resources import Resources
 from cdk8s_paperless_ngx.rules import NoDuplicates
 from cdk8s_paperless_ngx.secret import ExistingSecret, GeneratedSecret, SecretKey, application_secrets
 from cdk8s_paperless_ngx.settings import Settings
 from cdk8s_paperless_ngx.storage import SingleNodeStorage, Storage
+from cdk8s_paperless_ngx.variable import Variable
 
 if TYPE_CHECKING:
     from cdk8s_paperless_ngx.secret import ApplicationSecrets
@@ -58,28 +58,6 @@ class Admin:
             )
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class WebserverOptions:
-    """How an instance's webserver serves.
-
-    Args:
-        replicas: Number of pods.
-        granian_workers: ASGI worker processes in each pod.
-        resources: CPU and memory of each pod.
-
-    Raises:
-        ValueError: A number is below 1.
-    """
-
-    replicas: int = 1
-    granian_workers: int = 1
-    resources: Resources = definitions.WEBSERVER_RESOURCES
-
-    def __post_init__(self) -> None:
-        check_whole_number(type(self).__name__, "replicas", self.replicas, minimum=1)
-        check_whole_number(type(self).__name__, "granian_workers", self.granian_workers, minimum=1)
-
-
 class Paperless(Construct):
     """One paperless-ngx installation: webserver, consumer, worker, beat and flower, each in a pod of its own.
 
@@ -96,11 +74,13 @@ class Paperless(Construct):
         secret: Where the application's own secret values come from.
         admin: The first administrator; None for none, as when data is moved in.
         database: PostgreSQL beside the instance.
-        broker: Redis beside the instance.
+        broker: Redis beside the instance, or one that exists already.
         storage: Claims, and whether pods share a node.
         settings: How the application behaves.
         webserver: How the webserver serves.
-        worker: How workers work.
+        consumer: How the consumer runs.
+        worker: How workers work, and how many there are.
+        beat: How beat runs.
         flower: Celery's monitoring interface; unset, there is none.
 
     Raises:
@@ -116,7 +96,7 @@ class Paperless(Construct):
     beat: Beat
     flower: Flower | None
     postgres: Postgres
-    redis: Redis
+    redis: Redis | None
 
     def __init__(
         self,
@@ -129,11 +109,13 @@ class Paperless(Construct):
         secret: GeneratedSecret | ExistingSecret = GeneratedSecret(),
         admin: Admin | None = Admin(),
         database: BundledPostgres = BundledPostgres(),
-        broker: BundledRedis = BundledRedis(),
+        broker: BundledRedis | Broker = BundledRedis(),
         storage: Storage = SingleNodeStorage(),
         settings: Settings = Settings(),
         webserver: WebserverOptions = WebserverOptions(),
+        consumer: ConsumerOptions = ConsumerOptions(),
         worker: WorkerOptions = WorkerOptions(),
+        beat: BeatOptions = BeatOptions(),
         flower: FlowerOptions | None = None,
     ) -> None:
         super().__init__(scope, id)
@@ -152,6 +134,7 @@ class Paperless(Construct):
         _check_languages(path, image, settings)
 
         secrets = application_secrets(name, secret)
+        reached = broker.broker(name) if isinstance(broker, BundledRedis) else broker
         address_variables, prefix = address(path, url)
         self.config = Config(
             self,
@@ -160,6 +143,7 @@ class Paperless(Construct):
             variables={
                 **directories(),
                 **database.settings(name),
+                **reached.settings(),
                 **address_variables,
                 **consumption_defaults(settings, storage),
                 # One task at a time; pods are what scales.
@@ -177,10 +161,11 @@ class Paperless(Construct):
             config_map=self.config.config_map.name,
             scripts=self.config.scripts.name,
             checksum=self.config.checksum,
+            broker=reached,
             variables=(
                 Variable(name="PAPERLESS_SECRET_KEY", value=secrets.secret_key),
                 Variable(name="PAPERLESS_DBPASS", value=database.secret_key(name)),
-                *broker.variables(name),
+                *reached.variables(),
             ),
             admin=_admin_variables(admin, secrets),
             storage=storage,
@@ -189,18 +174,34 @@ class Paperless(Construct):
         )
         Claims(self, "claims", instance=name, storage=storage)
         self.postgres = Postgres(self, "postgres", instance=instance, options=database)
-        self.redis = Redis(self, "redis", instance=instance, options=broker)
+        self.redis = None
+        if isinstance(broker, BundledRedis):
+            self.redis = Redis(self, "redis", instance=instance, options=broker)
         self.webserver = Webserver(
             self,
             "webserver",
             instance=instance,
-            replicas=webserver.replicas,
+            scaling=webserver.scaling,
             granian_workers=webserver.granian_workers,
             resources=webserver.resources,
+            priority_class=webserver.priority_class,
         )
-        self.consumer = Consumer(self, "consumer", instance=instance)
-        self.worker = Worker(self, "worker", instance=instance, scaling=worker.scaling, resources=worker.resources)
-        self.beat = Beat(self, "beat", instance=instance)
+        self.consumer = Consumer(
+            self,
+            "consumer",
+            instance=instance,
+            resources=consumer.resources,
+            priority_class=consumer.priority_class,
+        )
+        self.worker = Worker(
+            self,
+            "worker",
+            instance=instance,
+            scaling=worker.scaling,
+            resources=worker.resources,
+            priority_class=worker.priority_class,
+        )
+        self.beat = Beat(self, "beat", instance=instance, resources=beat.resources, priority_class=beat.priority_class)
         flower = None if flower is None else replace(flower, password=flower.password or _flower_password(name))
         self.flower = _flower(self, instance, flower)
         self._generate(secret, admin, database, broker, flower)
@@ -211,7 +212,7 @@ class Paperless(Construct):
         secret: GeneratedSecret | ExistingSecret,
         admin: Admin | None,
         database: BundledPostgres,
-        broker: BundledRedis,
+        broker: BundledRedis | Broker,
         flower: FlowerOptions | None,
     ) -> None:
         """Have Secrets made for everything that nobody named one for."""
@@ -228,7 +229,7 @@ class Paperless(Construct):
                 add(secrets.admin_password)
         if database.password is None:
             add(database.secret_key(name))
-        if broker.password is None:
+        if isinstance(broker, BundledRedis) and broker.password is None:
             add(broker.secret_key(name))
         if flower is not None and flower.password == _flower_password(name):
             add(_flower_password(name))
@@ -271,5 +272,11 @@ def _flower(scope: Construct, instance: Instance, options: FlowerOptions | None)
     if options is None or options.password is None:
         return None
     return Flower(
-        scope, "flower", instance=instance, user=options.user, password=options.password, resources=options.resources
+        scope,
+        "flower",
+        instance=instance,
+        user=options.user,
+        password=options.password,
+        resources=options.resources,
+        priority_class=options.priority_class,
     )

@@ -10,10 +10,10 @@ from constructs import Construct
 
 from cdk8s_paperless_ngx.backing.server import Server, server
 from cdk8s_paperless_ngx.checks import check_object_name, check_size
-from cdk8s_paperless_ngx.instance import Variable
 from cdk8s_paperless_ngx.processes.process import CommandCheck
 from cdk8s_paperless_ngx.resources import Resources
 from cdk8s_paperless_ngx.secret import SecretKey
+from cdk8s_paperless_ngx.variable import Variable
 
 if TYPE_CHECKING:
     from cdk8s_paperless_ngx.instance import Instance

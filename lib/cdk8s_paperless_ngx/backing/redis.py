@@ -3,22 +3,21 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from cdk8s_plus_27 import k8s
 from constructs import Construct
 
+from cdk8s_paperless_ngx.backing.broker import REDIS_PORT, Broker
 from cdk8s_paperless_ngx.backing.server import Server, server
 from cdk8s_paperless_ngx.checks import check_object_name, check_size
-from cdk8s_paperless_ngx.instance import Variable
 from cdk8s_paperless_ngx.processes.process import CommandCheck
 from cdk8s_paperless_ngx.resources import Resources
 from cdk8s_paperless_ngx.secret import SecretKey
+from cdk8s_paperless_ngx.variable import Variable
 
 if TYPE_CHECKING:
     from cdk8s_paperless_ngx.instance import Instance
-
-PORT: Final = 6379
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -54,12 +53,9 @@ class BundledRedis:
         """Return where its password stands."""
         return self.password or SecretKey(secret=f"{instance}-redis", key="password")
 
-    def variables(self, instance: str) -> tuple[Variable, ...]:
-        """Return the application's environment for it; Kubernetes puts the URL with the password together."""
-        return (
-            Variable(name="REDIS_PASSWORD", value=self.secret_key(instance)),
-            Variable(name="PAPERLESS_REDIS", value=f"redis://:$(REDIS_PASSWORD)@{instance}-redis:{PORT}/0"),
-        )
+    def broker(self, instance: str) -> Broker:
+        """Return where it is."""
+        return Broker(host=f"{instance}-redis", password=self.secret_key(instance))
 
 
 class Redis(Construct):
@@ -90,7 +86,7 @@ class Redis(Construct):
                 ),
                 # redis-cli takes the password from here, so that a probe does not show it in the process list.
                 environment=(Variable(name="REDISCLI_AUTH", value=options.secret_key(instance.name)),),
-                port=PORT,
+                port=REDIS_PORT,
                 data_path="/data",
                 private_paths={"tmp": "/tmp"},  # noqa: S108 (private to the pod)
                 # redis-cli exits with 0 whatever the answer is, and answers are errors while the file is loaded.

@@ -18,9 +18,10 @@ if TYPE_CHECKING:
 
     from constructs import Construct
 
-    from cdk8s_paperless_ngx.instance import Instance, Variable
+    from cdk8s_paperless_ngx.instance import Instance
     from cdk8s_paperless_ngx.processes.process import CommandCheck
     from cdk8s_paperless_ngx.resources import Resources
+    from cdk8s_paperless_ngx.variable import Variable
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

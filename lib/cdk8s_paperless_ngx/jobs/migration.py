@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from cdk8s_paperless_ngx.instance import Variable
 from cdk8s_paperless_ngx.kubernetes import accounts, volumes
 from cdk8s_paperless_ngx.kubernetes.labels import object_labels, selector_labels
 from cdk8s_paperless_ngx.kubernetes.workloads import application_container, part_name, release_environment
 from cdk8s_paperless_ngx.processes.process import BYTECODE_DIRECTORY
 from cdk8s_paperless_ngx.resources import Resources
 from cdk8s_paperless_ngx.storage import Directory
+from cdk8s_paperless_ngx.variable import Variable
 
 if TYPE_CHECKING:
     from cdk8s_plus_27 import k8s

@@ -10,12 +10,12 @@ import cdk8s
 from cdk8s_plus_27 import k8s
 from constructs import Construct
 
-from cdk8s_paperless_ngx.instance import Variable
 from cdk8s_paperless_ngx.kubernetes import accounts, fields, volumes
 from cdk8s_paperless_ngx.kubernetes.labels import INSTANCE, object_labels, selector_labels
 from cdk8s_paperless_ngx.kubernetes.workloads import part_name
 from cdk8s_paperless_ngx.processes.process import USER_ID
 from cdk8s_paperless_ngx.resources import Resources
+from cdk8s_paperless_ngx.variable import Variable
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING, Final
 
 from cdk8s_plus_27 import k8s
 
-from cdk8s_paperless_ngx.instance import Variable
 from cdk8s_paperless_ngx.processes.process import CommandCheck, HttpCheck
 from cdk8s_paperless_ngx.secret import SecretKey
+from cdk8s_paperless_ngx.variable import Variable
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping

@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING
 from cdk8s_plus_27 import k8s
 
 from cdk8s_paperless_ngx.checks import MAX_NAME_LENGTH, check_dns_label, refusal
-from cdk8s_paperless_ngx.instance import Variable
 from cdk8s_paperless_ngx.kubernetes import fields, volumes
 from cdk8s_paperless_ngx.kubernetes.labels import NODE, RELEASE, object_labels, selector_labels
 from cdk8s_paperless_ngx.processes.process import BYTECODE_DIRECTORY, USER_ID, WORKING_DIRECTORY, Rollout
 from cdk8s_paperless_ngx.resources import Resources
-from cdk8s_paperless_ngx.storage import Directory, SingleNodeStorage
+from cdk8s_paperless_ngx.scaling import Fixed, most, replicas
+from cdk8s_paperless_ngx.storage import Directory, SharedStorage, SingleNodeStorage
+from cdk8s_paperless_ngx.variable import Variable
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -21,10 +22,13 @@ if TYPE_CHECKING:
 
     from cdk8s_paperless_ngx.instance import Instance
     from cdk8s_paperless_ngx.processes.process import Process
+    from cdk8s_paperless_ngx.scaling import Scaling
 
 CHECKSUM = "cdk8s-paperless-ngx/checksum"
 """Annotation of every pod: a ConfigMap that changes rolls nothing by itself."""
 
+_CLUSTER_AUTOSCALER_PATIENCE_SECONDS = 600
+"""Its ``--max-graceful-termination-sec``: whatever a pod's grace period is, it kills after this long."""
 _GATE_RESOURCES = Resources(cpu_request="10m", memory_request="32Mi", memory_limit="128Mi")
 
 
@@ -123,8 +127,9 @@ def process_deployment(
     process: Process,
     *,
     part: str,
-    replicas: int,
     gate: k8s.Container,
+    scaling: Scaling = Fixed(),
+    priority_class: str | None = None,
     gate_mounts: frozenset[Directory] = frozenset(),
     service_account: str | None = None,
 ) -> k8s.KubeDeployment:
@@ -135,8 +140,9 @@ def process_deployment(
         instance: The installation.
         process: What to run.
         part: Name of the object, after the instance's.
-        replicas: Number of pods.
         gate: What must end before the process starts.
+        scaling: How many pods there are.
+        priority_class: Name of the pods' PriorityClass; unset, the cluster's default.
         gate_mounts: Directories that only the gate mounts.
         service_account: Whose token the gate gets; unset, there is none.
     """
@@ -144,6 +150,7 @@ def process_deployment(
     selector = selector_labels(instance.name, part)
     claimed = process.shares | gate_mounts
     on_one_node = bool(claimed) and isinstance(instance.storage, SingleNodeStorage)
+    spread = most(scaling) > 1 and isinstance(instance.storage, SharedStorage)
     mounts = [*volumes.shared_mounts(instance, process.shares), *volumes.private_mounts(process.private)]
     environment = process.environment
     if process.reads_bytecode:
@@ -172,12 +179,12 @@ def process_deployment(
         "Default",
         metadata=k8s.ObjectMeta(name=name, labels=object_labels(selector, version=instance.image.version)),
         spec=k8s.DeploymentSpec(
-            replicas=replicas,
+            replicas=replicas(scaling),
             selector=k8s.LabelSelector(match_labels=selector),
             strategy=_strategy(process.rollout),
             progress_deadline_seconds=instance.progress_deadline_seconds,
             template=k8s.PodTemplateSpec(
-                metadata=k8s.ObjectMeta(labels=labels, annotations={CHECKSUM: instance.checksum}),
+                metadata=k8s.ObjectMeta(labels=labels, annotations=_annotations(instance, process)),
                 spec=k8s.PodSpec(
                     automount_service_account_token=False,
                     service_account_name=service_account,
@@ -188,6 +195,8 @@ def process_deployment(
                     termination_grace_period_seconds=process.grace_seconds,
                     security_context=fields.pod_security(USER_ID),
                     affinity=_same_node(instance) if on_one_node else None,
+                    topology_spread_constraints=_spread(selector) if spread else None,
+                    priority_class_name=priority_class,
                     init_containers=[gate],
                     containers=[container],
                     volumes=pod_volumes,
@@ -206,6 +215,25 @@ def _strategy(rollout: Rollout) -> k8s.DeploymentStrategy:
             max_surge=k8s.IntOrString.from_number(0), max_unavailable=k8s.IntOrString.from_string("100%")
         ),
     )
+
+
+def _annotations(instance: Instance, process: Process) -> dict[str, str]:
+    annotations = {CHECKSUM: instance.checksum}
+    if process.grace_seconds > _CLUSTER_AUTOSCALER_PATIENCE_SECONDS:
+        annotations["cluster-autoscaler.kubernetes.io/safe-to-evict"] = "false"
+    return annotations
+
+
+def _spread(selector: dict[str, str]) -> list[k8s.TopologySpreadConstraint]:
+    """Prefer nodes with fewer pods of the same kind; on one node they run all the same."""
+    return [
+        k8s.TopologySpreadConstraint(
+            max_skew=1,
+            topology_key="kubernetes.io/hostname",
+            when_unsatisfiable="ScheduleAnyway",
+            label_selector=k8s.LabelSelector(match_labels=selector),
+        )
+    ]
 
 
 def _same_node(instance: Instance) -> k8s.Affinity:

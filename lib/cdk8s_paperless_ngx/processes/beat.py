@@ -2,18 +2,39 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from cdk8s_plus_27 import k8s
 from constructs import Construct
 
+from cdk8s_paperless_ngx.checks import check_priority_class
 from cdk8s_paperless_ngx.jobs.migration import MIGRATION_MOUNTS, migration, migration_account
 from cdk8s_paperless_ngx.kubernetes.workloads import process_deployment
 from cdk8s_paperless_ngx.processes import definitions
+from cdk8s_paperless_ngx.resources import Resources
 
 if TYPE_CHECKING:
     from cdk8s_paperless_ngx.instance import Instance
-    from cdk8s_paperless_ngx.resources import Resources
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class BeatOptions:
+    """How an instance's beat runs.
+
+    Args:
+        resources: CPU and memory of the pod.
+        priority_class: Name of the pod's PriorityClass; unset, the cluster's default.
+
+    Raises:
+        ValueError: ``priority_class`` is no name.
+    """
+
+    resources: Resources = definitions.SMALL_RESOURCES
+    priority_class: str | None = None
+
+    def __post_init__(self) -> None:
+        check_priority_class(type(self).__name__, self.priority_class)
 
 
 class Beat(Construct):
@@ -28,12 +49,19 @@ class Beat(Construct):
         id: Unique among its siblings; no part of any name.
         instance: The installation it belongs to.
         resources: CPU and memory of the pod.
+        priority_class: Name of the pod's PriorityClass; unset, the cluster's default.
     """
 
     deployment: k8s.KubeDeployment
 
     def __init__(
-        self, scope: Construct, id: str, *, instance: Instance, resources: Resources = definitions.SMALL_RESOURCES
+        self,
+        scope: Construct,
+        id: str,
+        *,
+        instance: Instance,
+        resources: Resources = definitions.SMALL_RESOURCES,
+        priority_class: str | None = None,
     ) -> None:
         super().__init__(scope, id)
         process = definitions.beat(resources)
@@ -42,7 +70,7 @@ class Beat(Construct):
             instance,
             process,
             part=process.component,
-            replicas=1,
+            priority_class=priority_class,
             gate=migration(instance),
             gate_mounts=MIGRATION_MOUNTS,
             service_account=migration_account(Construct(self, "migration"), instance),

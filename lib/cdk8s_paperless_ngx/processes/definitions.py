@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from cdk8s_paperless_ngx.instance import Variable
 from cdk8s_paperless_ngx.processes.process import (
     TEMPORARY_DIRECTORY,
     CommandCheck,
@@ -19,6 +18,7 @@ from cdk8s_paperless_ngx.processes.process import (
 )
 from cdk8s_paperless_ngx.resources import Resources
 from cdk8s_paperless_ngx.storage import Directory
+from cdk8s_paperless_ngx.variable import Variable
 
 if TYPE_CHECKING:
     from cdk8s_paperless_ngx.instance import Instance

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from cdk8s_plus_27 import k8s
 from constructs import Construct
 
-from cdk8s_paperless_ngx.checks import refusal
+from cdk8s_paperless_ngx.checks import check_priority_class, refusal
 from cdk8s_paperless_ngx.kubernetes.services import service
 from cdk8s_paperless_ngx.kubernetes.workloads import gate, process_deployment
 from cdk8s_paperless_ngx.processes import definitions
@@ -27,19 +27,22 @@ class FlowerOptions:
         user: Name for its basic authentication.
         password: Where its password stands; unset, one is made in the cluster (Secret ``<instance>-flower``).
         resources: CPU and memory of the pod.
+        priority_class: Name of the pod's PriorityClass; unset, the cluster's default.
 
     Raises:
-        ValueError: ``user`` contains what basic authentication cannot carry.
+        ValueError: ``user`` contains what basic authentication cannot carry, or ``priority_class`` is no name.
     """
 
     user: str = "flower"
     password: SecretKey | None = None
     resources: Resources = definitions.SMALL_RESOURCES
+    priority_class: str | None = None
 
     def __post_init__(self) -> None:
         # Flower splits its list of users at commas and a user from the password at a colon; Kubernetes expands '$('.
         if not self.user or any(character in ":,$" or character.isspace() for character in self.user):
             raise refusal(type(self).__name__, "user", "a name without ':', ',', '$' and spaces", self.user)
+        check_priority_class(type(self).__name__, self.priority_class)
 
 
 class Flower(Construct):
@@ -52,6 +55,7 @@ class Flower(Construct):
         user: Name for its basic authentication.
         password: Where its password stands.
         resources: CPU and memory of the pod.
+        priority_class: Name of the pod's PriorityClass; unset, the cluster's default.
     """
 
     deployment: k8s.KubeDeployment
@@ -66,10 +70,11 @@ class Flower(Construct):
         user: str,
         password: SecretKey,
         resources: Resources = definitions.SMALL_RESOURCES,
+        priority_class: str | None = None,
     ) -> None:
         super().__init__(scope, id)
         process = definitions.flower(user=user, password=password, resources=resources)
         self.deployment = process_deployment(
-            self, instance, process, part=process.component, replicas=1, gate=gate(instance, process)
+            self, instance, process, part=process.component, gate=gate(instance, process), priority_class=priority_class
         )
         self.service = service(self, instance, part=process.component, port=80, target="http")

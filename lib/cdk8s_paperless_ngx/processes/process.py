@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Final
 from cdk8s_paperless_ngx.storage import Directory
 
 if TYPE_CHECKING:
-    from cdk8s_paperless_ngx.instance import Variable
     from cdk8s_paperless_ngx.resources import Resources
+    from cdk8s_paperless_ngx.variable import Variable
 
 WORKING_DIRECTORY: Final = "/usr/src/paperless/src"
 USER_ID: Final = 1000

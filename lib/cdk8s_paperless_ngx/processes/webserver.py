@@ -2,19 +2,50 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from cdk8s_plus_27 import k8s
 from constructs import Construct
 
-from cdk8s_paperless_ngx.checks import check_whole_number
+from cdk8s_paperless_ngx.checks import check_priority_class, check_whole_number, refusal
+from cdk8s_paperless_ngx.kubernetes.autoscaling import autoscale
 from cdk8s_paperless_ngx.kubernetes.services import service
 from cdk8s_paperless_ngx.kubernetes.workloads import gate, process_deployment
 from cdk8s_paperless_ngx.processes import definitions
+from cdk8s_paperless_ngx.resources import Resources
+from cdk8s_paperless_ngx.scaling import ByCpu, Fixed, check_cpu
 
 if TYPE_CHECKING:
     from cdk8s_paperless_ngx.instance import Instance
-    from cdk8s_paperless_ngx.resources import Resources
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class WebserverOptions:
+    """How an instance's webserver serves.
+
+    Args:
+        scaling: How many pods there are: `Fixed` or `ByCpu`.
+        granian_workers: ASGI worker processes in each pod.
+        resources: CPU and memory of each pod.
+        priority_class: Name of the pods' PriorityClass; unset, the cluster's default.
+
+    Raises:
+        ValueError: A number is below 1, the scaling can never act or is by queue, or ``priority_class`` is no name.
+    """
+
+    scaling: Fixed | ByCpu = Fixed()
+    granian_workers: int = 1
+    resources: Resources = definitions.WEBSERVER_RESOURCES
+    priority_class: str | None = None
+
+    def __post_init__(self) -> None:
+        where = type(self).__name__
+        if not isinstance(self.scaling, Fixed | ByCpu):
+            raise refusal(where, "scaling", "Fixed or ByCpu", self.scaling, "the queue says nothing of visitors")
+        check_whole_number(where, "granian_workers", self.granian_workers, minimum=1)
+        check_cpu(where, self.scaling, self.resources.cpu_limit)
+        check_priority_class(where, self.priority_class)
 
 
 class Webserver(Construct):
@@ -27,12 +58,13 @@ class Webserver(Construct):
         id: Unique among its siblings; no part of any name.
         instance: The installation it belongs to.
         part: Second half of the objects' names, ``<instance>-<part>``.
-        replicas: Number of pods.
+        scaling: How many pods there are: `Fixed` or `ByCpu`.
         granian_workers: ASGI worker processes in each pod; more pods serve the same end better.
         resources: CPU and memory of each pod.
+        priority_class: Name of the pods' PriorityClass; unset, the cluster's default.
 
     Raises:
-        ValueError: A number is below 1, or ``part`` is no name.
+        ValueError: A number is below 1, the scaling can never act, or ``part`` is no name.
     """
 
     deployment: k8s.KubeDeployment
@@ -45,15 +77,23 @@ class Webserver(Construct):
         *,
         instance: Instance,
         part: str = "webserver",
-        replicas: int = 1,
+        scaling: Fixed | ByCpu = Fixed(),
         granian_workers: int = 1,
         resources: Resources = definitions.WEBSERVER_RESOURCES,
+        priority_class: str | None = None,
     ) -> None:
         super().__init__(scope, id)
-        check_whole_number(self.node.path, "replicas", replicas, minimum=1)
+        check_cpu(self.node.path, scaling, resources.cpu_limit)
         check_whole_number(self.node.path, "granian_workers", granian_workers, minimum=1)
         process = definitions.webserver(instance, granian_workers=granian_workers, resources=resources)
         self.deployment = process_deployment(
-            self, instance, process, part=part, replicas=replicas, gate=gate(instance, process)
+            self,
+            instance,
+            process,
+            part=part,
+            gate=gate(instance, process),
+            scaling=scaling,
+            priority_class=priority_class,
         )
+        autoscale(self, instance, part, scaling)
         self.service = service(self, instance, part=part, port=80, target="http")

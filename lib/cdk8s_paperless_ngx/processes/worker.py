@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING, Final
 from cdk8s_plus_27 import k8s
 from constructs import Construct
 
-from cdk8s_paperless_ngx.checks import refusal
+from cdk8s_paperless_ngx.checks import check_priority_class, refusal
+from cdk8s_paperless_ngx.kubernetes.autoscaling import autoscale
 from cdk8s_paperless_ngx.kubernetes.workloads import gate, process_deployment
 from cdk8s_paperless_ngx.processes import definitions
 from cdk8s_paperless_ngx.resources import Resources
-from cdk8s_paperless_ngx.scaling import Fixed
+from cdk8s_paperless_ngx.scaling import Fixed, Scaling, check_cpu, warn_above_sensible
 
 if TYPE_CHECKING:
     from cdk8s_paperless_ngx.instance import Instance
@@ -26,19 +27,21 @@ class WorkerOptions:
     """How an instance's workers work.
 
     Args:
-        scaling: How many pods there are, each working on one task at a time.
+        scaling: How many pods there are, each working on one task at a time: `Fixed`, `ByCpu` or `ByQueue`.
         task_limit: Seconds after which a task is ended and counts as failed (``PAPERLESS_WORKER_TIMEOUT``). Make it
             longer than an export takes, during which tasks wait. It also decides how long a pod may drain.
         resources: CPU and memory of each pod. Threads of a task (``PAPERLESS_THREADS_PER_WORKER``) follow from the CPU
             limit; allow about 1 GiB of memory for each.
+        priority_class: Name of the pods' PriorityClass; unset, the cluster's default.
 
     Raises:
-        ValueError: ``task_limit`` is not between 60 and 3300 seconds.
+        ValueError: ``task_limit`` is not between 60 and 3300 seconds; the scaling can never act.
     """
 
-    scaling: Fixed = Fixed()
+    scaling: Scaling = Fixed()
     task_limit: int = 1800
     resources: Resources = definitions.WORKER_RESOURCES
+    priority_class: str | None = None
 
     def __post_init__(self) -> None:
         limit = self.task_limit
@@ -50,10 +53,12 @@ class WorkerOptions:
                 limit,
                 "the broker gives a task to a second worker after 3600 seconds",
             )
+        check_cpu(type(self).__name__, self.scaling, self.resources.cpu_limit)
+        check_priority_class(type(self).__name__, self.priority_class)
 
 
 class Worker(Construct):
-    """``celery --app paperless worker``: a Deployment whose pods each work on one task at a time.
+    """``celery --app paperless worker``: a Deployment whose pods each work on one task at a time, and what scales it.
 
     A worker that is asked to end finishes its task first, however long it takes within the task limit; one that is
     killed loses nothing, as its task is acknowledged only when done.
@@ -65,9 +70,10 @@ class Worker(Construct):
         part: Second half of the Deployment's name; give a second set of workers another one.
         scaling: How many pods there are.
         resources: CPU and memory of each pod.
+        priority_class: Name of the pods' PriorityClass; unset, the cluster's default.
 
     Raises:
-        ValueError: ``part`` is no name.
+        ValueError: ``part`` is no name, or the scaling can never act.
     """
 
     deployment: k8s.KubeDeployment
@@ -79,11 +85,21 @@ class Worker(Construct):
         *,
         instance: Instance,
         part: str = "worker",
-        scaling: Fixed = Fixed(),
+        scaling: Scaling = Fixed(),
         resources: Resources = definitions.WORKER_RESOURCES,
+        priority_class: str | None = None,
     ) -> None:
         super().__init__(scope, id)
         process = definitions.worker(instance, resources=resources)
+        check_cpu(self.node.path, scaling, resources.cpu_limit)
+        warn_above_sensible(self.node.path, scaling)
         self.deployment = process_deployment(
-            self, instance, process, part=part, replicas=scaling.replicas, gate=gate(instance, process)
+            self,
+            instance,
+            process,
+            part=part,
+            gate=gate(instance, process),
+            scaling=scaling,
+            priority_class=priority_class,
         )
+        autoscale(self, instance, part, scaling)

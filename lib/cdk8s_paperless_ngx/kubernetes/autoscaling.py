@@ -1,0 +1,166 @@
+"""What decides how many pods of a Deployment there are, and how many may be taken away at once."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+from cdk8s_plus_27 import k8s
+
+from cdk8s_paperless_ngx.kubernetes import keda
+from cdk8s_paperless_ngx.kubernetes.labels import object_labels, selector_labels
+from cdk8s_paperless_ngx.kubernetes.workloads import part_name
+from cdk8s_paperless_ngx.scaling import ByCpu, ByQueue, least
+
+if TYPE_CHECKING:
+    from constructs import Construct
+
+    from cdk8s_paperless_ngx.backing.broker import Broker
+    from cdk8s_paperless_ngx.instance import Instance
+    from cdk8s_paperless_ngx.scaling import Scaling
+
+# Up: at once, doubling each 15 seconds, or by 4 where there are fewer. Down: one pod a minute, as the one that is
+# chosen may be at work, and then stays beside the others until it has finished.
+_SCALE_UP_SECONDS: Final = 15
+_SCALE_UP_PERCENT: Final = 100
+_SCALE_UP_PODS: Final = 4
+_SCALE_DOWN_SECONDS: Final = 60
+
+
+def autoscale(scope: Construct, instance: Instance, part: str, scaling: Scaling) -> None:
+    """Create what the scaling of a part needs beside its Deployment.
+
+    A PodDisruptionBudget only where two pods are certain: with one it would keep every node from being drained.
+    """
+    if isinstance(scaling, ByCpu):
+        _by_cpu(scope, instance, part, scaling)
+    if isinstance(scaling, ByQueue):
+        _by_queue(scope, instance, part, scaling)
+    if least(scaling) > 1:
+        selector = selector_labels(instance.name, part)
+        k8s.KubePodDisruptionBudget(
+            scope,
+            "disruption-budget",
+            metadata=k8s.ObjectMeta(name=part_name(scope, instance, part), labels=object_labels(selector)),
+            spec=k8s.PodDisruptionBudgetSpec(
+                max_unavailable=k8s.IntOrString.from_number(1), selector=k8s.LabelSelector(match_labels=selector)
+            ),
+        )
+
+
+def _by_cpu(scope: Construct, instance: Instance, part: str, scaling: ByCpu) -> None:
+    name = part_name(scope, instance, part)
+    k8s.KubeHorizontalPodAutoscalerV2(
+        scope,
+        "autoscaler",
+        metadata=k8s.ObjectMeta(name=name, labels=object_labels(selector_labels(instance.name, part))),
+        spec=k8s.HorizontalPodAutoscalerSpecV2(
+            scale_target_ref=k8s.CrossVersionObjectReferenceV2(api_version="apps/v1", kind="Deployment", name=name),
+            min_replicas=scaling.minimum,
+            max_replicas=scaling.maximum,
+            metrics=[
+                k8s.MetricSpecV2(
+                    type="Resource",
+                    resource=k8s.ResourceMetricSourceV2(
+                        name="cpu",
+                        target=k8s.MetricTargetV2(
+                            type="AverageValue", average_value=k8s.Quantity.from_string(scaling.cpu)
+                        ),
+                    ),
+                )
+            ],
+            behavior=k8s.HorizontalPodAutoscalerBehaviorV2(
+                scale_up=k8s.HpaScalingRulesV2(
+                    stabilization_window_seconds=0,
+                    select_policy="Max",
+                    policies=[
+                        _policy("Percent", _SCALE_UP_PERCENT, _SCALE_UP_SECONDS),
+                        _policy("Pods", _SCALE_UP_PODS, _SCALE_UP_SECONDS),
+                    ],
+                ),
+                scale_down=k8s.HpaScalingRulesV2(
+                    stabilization_window_seconds=scaling.idle_seconds,
+                    select_policy="Max",
+                    policies=[_policy("Pods", 1, _SCALE_DOWN_SECONDS)],
+                ),
+            ),
+        ),
+    )
+
+
+def _policy(type: str, value: int, seconds: int) -> k8s.HpaScalingPolicyV2:
+    return k8s.HpaScalingPolicyV2(type=type, value=value, period_seconds=seconds)
+
+
+def _by_queue(scope: Construct, instance: Instance, part: str, scaling: ByQueue) -> None:
+    """Two numbers make the queue: Celery's list of waiting tasks, and kombu's hash of those taken and not yet done.
+
+    One of them alone would call a worker idle that is in the middle of a document, or leave documents waiting.
+    """
+    name = part_name(scope, instance, part)
+    labels = object_labels(selector_labels(instance.name, part))
+    broker = instance.broker
+    login = [{"parameter": "password", "name": broker.password.secret, "key": broker.password.key}]
+    keda.trigger_authentication(scope, "broker-login", name=name, labels=labels, spec={"secretTargetRef": login})
+    keda.scaled_object(
+        scope,
+        "autoscaler",
+        name=name,
+        labels=labels,
+        spec={
+            "scaleTargetRef": {"apiVersion": "apps/v1", "kind": "Deployment", "name": name},
+            "minReplicaCount": scaling.minimum,
+            "maxReplicaCount": scaling.maximum,
+            "pollingInterval": scaling.polling_seconds,
+            # From 1 to 0; the behavior below is for the rest.
+            "cooldownPeriod": scaling.idle_seconds,
+            "triggers": [
+                _trigger(instance, broker, name, "waiting", "celery"),
+                _trigger(instance, broker, name, "running", "unacked"),
+            ],
+            "advanced": {
+                "scalingModifiers": {
+                    "formula": "waiting + running",
+                    # One task for each worker: it works on one at a time.
+                    "target": "1",
+                    # More than this and there is a first worker.
+                    "activationTarget": "0",
+                },
+                "horizontalPodAutoscalerConfig": {"behavior": _behavior(scaling.idle_seconds)},
+            },
+        },
+    )
+
+
+def _trigger(instance: Instance, broker: Broker, authentication: str, name: str, key: str) -> dict[str, Any]:
+    # KEDA looks from its own namespace.
+    host = broker.host if "." in broker.host else f"{broker.host}.{instance.namespace}.svc"
+    metadata = {
+        "address": f"{host}:{broker.port}",
+        "databaseIndex": str(broker.database),
+        "listName": f"{broker.prefix}{key}",
+        # KEDA wants one, and the formula's target replaces it.
+        "listLength": "1",
+    }
+    if broker.user:
+        metadata["username"] = broker.user
+    if broker.tls:
+        metadata["enableTLS"] = "true"
+    return {"type": "redis", "name": name, "metadata": metadata, "authenticationRef": {"name": authentication}}
+
+
+def _behavior(idle_seconds: int) -> dict[str, Any]:
+    return {
+        "scaleUp": {
+            "stabilizationWindowSeconds": 0,
+            "selectPolicy": "Max",
+            "policies": [
+                {"type": "Percent", "value": _SCALE_UP_PERCENT, "periodSeconds": _SCALE_UP_SECONDS},
+                {"type": "Pods", "value": _SCALE_UP_PODS, "periodSeconds": _SCALE_UP_SECONDS},
+            ],
+        },
+        "scaleDown": {
+            "stabilizationWindowSeconds": idle_seconds,
+            "selectPolicy": "Max",
+            "policies": [{"type": "Pods", "value": 1, "periodSeconds": _SCALE_DOWN_SECONDS}],
+        },
+    }
