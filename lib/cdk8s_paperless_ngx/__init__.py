@@ -17,6 +17,7 @@ from cdk8s_paperless_ngx.backing.postgres import BundledPostgres
 from cdk8s_paperless_ngx.backing.redis import BundledRedis
 from cdk8s_paperless_ngx.image import PaperlessImage
 from cdk8s_paperless_ngx.instance import Instance
+from cdk8s_paperless_ngx.jobs.rescue import Rescue, RescueOptions
 from cdk8s_paperless_ngx.paperless import Admin, Paperless
 from cdk8s_paperless_ngx.processes.beat import Beat, BeatOptions
 from cdk8s_paperless_ngx.processes.consumer import Consumer, ConsumerOptions
@@ -59,6 +60,8 @@ __all__ = [
     "Paperless",
     "PaperlessImage",
     "Release",
+    "Rescue",
+    "RescueOptions",
     "Resources",
     "Schedules",
     "SecretKey",

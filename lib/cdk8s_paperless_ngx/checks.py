@@ -9,6 +9,8 @@ _DNS_LABEL: Final = re.compile(r"[a-z]([a-z0-9-]*[a-z0-9])?")
 _DNS_SUBDOMAIN: Final = re.compile(r"[a-z0-9]([a-z0-9.-]*[a-z0-9])?")
 _SECRET_KEY: Final = re.compile(r"[A-Za-z0-9._-]{1,253}")
 _QUANTITY: Final = re.compile(r"(?P<number>[0-9]+(\.[0-9]+)?)(?P<suffix>m|k|M|G|T|P|Ki|Mi|Gi|Ti|Pi)?")
+_CRON_FIELD: Final = re.compile(r"[0-9a-zA-Z*/,-]+")
+_CRON_FIELDS: Final = 5
 _FACTOR: Final = {
     None: 1.0,
     "m": 0.001,
@@ -95,6 +97,24 @@ def check_size(where: str, argument: str, value: str) -> None:
     """Refuse a value that is not a size of storage or memory of at least one mebibyte."""
     if quantity(where, argument, value) < 2**20:
         raise refusal(where, argument, "a size of at least 1Mi", value, "write the unit, for example '10Gi'")
+
+
+def is_schedule(value: str) -> bool:
+    """Return whether a value is a cron expression, as far as its shape tells."""
+    parts = value.split(" ")
+    return len(parts) == _CRON_FIELDS and all(map(_CRON_FIELD.fullmatch, parts))
+
+
+def check_schedule(where: str, argument: str, value: str) -> None:
+    """Refuse a value that is no cron expression."""
+    if not is_schedule(value):
+        raise refusal(
+            where,
+            argument,
+            "a cron expression of five fields with single spaces between",
+            value,
+            "for example '30 2 * * *'",
+        )
 
 
 def check_sub_path(where: str, argument: str, value: str) -> None:

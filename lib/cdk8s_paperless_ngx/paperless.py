@@ -16,6 +16,7 @@ from cdk8s_paperless_ngx.claims import Claims
 from cdk8s_paperless_ngx.config import Config, address, consumption_defaults, directories
 from cdk8s_paperless_ngx.image import OFFICIAL_OCR_LANGUAGES, PaperlessImage
 from cdk8s_paperless_ngx.instance import Instance
+from cdk8s_paperless_ngx.jobs.rescue import Rescue, RescueOptions
 from cdk8s_paperless_ngx.jobs.secrets import GeneratedSecrets
 from cdk8s_paperless_ngx.processes.beat import Beat, BeatOptions
 from cdk8s_paperless_ngx.processes.consumer import Consumer, ConsumerOptions
@@ -82,6 +83,7 @@ class Paperless(Construct):
         worker: How workers work, and how many there are.
         beat: How beat runs.
         flower: Celery's monitoring interface; unset, there is none.
+        rescue: Looks for documents that a failed task has left in scratch; None for nobody.
 
     Raises:
         ValueError: A name is no DNS label or too long; there is no namespace; ``url`` is no URL; a language is not in
@@ -95,6 +97,7 @@ class Paperless(Construct):
     worker: Worker
     beat: Beat
     flower: Flower | None
+    rescue: Rescue | None
     postgres: Postgres
     redis: Redis | None
 
@@ -117,6 +120,7 @@ class Paperless(Construct):
         worker: WorkerOptions = WorkerOptions(),
         beat: BeatOptions = BeatOptions(),
         flower: FlowerOptions | None = None,
+        rescue: RescueOptions | None = RescueOptions(),
     ) -> None:
         super().__init__(scope, id)
         path = self.node.path
@@ -204,6 +208,7 @@ class Paperless(Construct):
         self.beat = Beat(self, "beat", instance=instance, resources=beat.resources, priority_class=beat.priority_class)
         flower = None if flower is None else replace(flower, password=flower.password or _flower_password(name))
         self.flower = _flower(self, instance, flower)
+        self.rescue = None if rescue is None else Rescue(self, "rescue", instance=instance, options=rescue)
         self._generate(secret, admin, database, broker, flower)
         self.node.add_validation(NoDuplicates(self, instance=name, namespace=namespace))
 

@@ -10,7 +10,17 @@ from typing import Any, NamedTuple
 
 import cdk8s
 
-from cdk8s_paperless_ngx import FlowerOptions, Ocr, Paperless, PaperlessImage, Settings
+from cdk8s_paperless_ngx import (
+    Fixed,
+    FlowerOptions,
+    Ocr,
+    Paperless,
+    PaperlessImage,
+    RescueOptions,
+    Settings,
+    WorkerOptions,
+)
+from cdk8s_paperless_ngx.scaling import Scaling
 
 NAMESPACE = NAME = "paperless"
 _KILL = """
@@ -77,7 +87,15 @@ class Cluster:
 
     # What the instance is to be.
 
-    def apply(self, version: str = "3.0.5", *, language: str = "eng", time_zone: str = "UTC") -> None:
+    def apply(
+        self,
+        version: str = "3.0.5",
+        *,
+        language: str = "eng",
+        time_zone: str = "UTC",
+        scaling: Scaling = Fixed(),
+        rescue: RescueOptions = RescueOptions(),
+    ) -> None:
         """Apply the instance of main.py, with another release or other settings."""
         chart = cdk8s.Chart(cdk8s.Testing.app(), NAME, namespace=NAMESPACE)
         Paperless(
@@ -86,6 +104,8 @@ class Cluster:
             image=PaperlessImage(version=version),
             settings=Settings(time_zone=time_zone, ocr=Ocr(languages=(language,))),
             flower=FlowerOptions(),
+            worker=WorkerOptions(scaling=scaling),
+            rescue=rescue,
         )
         manifests = {"apiVersion": "v1", "kind": "List", "items": cdk8s.Testing.synth(chart)}
         self.kubectl("apply", "--filename", "-", input=json.dumps(manifests))
@@ -114,7 +134,7 @@ class Cluster:
 
     def remove(self) -> None:
         """Remove all of it, without waiting for drains."""
-        self.kubectl("delete", "deployments,statefulsets,jobs", "--all", "--wait=false")
+        self.kubectl("delete", "cronjobs,deployments,statefulsets,jobs", "--all", "--wait=false")
         self.kubectl("delete", "pods", "--all", "--force", "--grace-period=0")
         self.kubectl("delete", "namespace", NAMESPACE, "--timeout=120s")
 
@@ -138,7 +158,7 @@ class Cluster:
     def ready(self) -> bool:
         for manifest in (*self.list("deployments"), *self.list("statefulsets")):
             status, wanted = manifest["status"], manifest["spec"]["replicas"]
-            ready = (status.get("updatedReplicas"), status.get("readyReplicas"), status.get("replicas"))
+            ready = tuple(status.get(key, 0) for key in ("updatedReplicas", "readyReplicas", "replicas"))
             if status.get("observedGeneration") != manifest["metadata"]["generation"] or ready != (wanted,) * 3:
                 return False
         return not [pod for pod in self.list("pods") if "deletionTimestamp" in pod["metadata"]]

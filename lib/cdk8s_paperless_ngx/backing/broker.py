@@ -45,7 +45,8 @@ class Broker:
         if set(self.user) & set("/:@ "):
             raise refusal(where, "user", "a name of characters that need no quoting in a URL", self.user)
         if self.prefix and self.prefix[-1].isalnum():
-            raise refusal(where, "prefix", "a text that ends in a separator", self.prefix, f"for example '{self.prefix}:'")
+            advice = f"for example '{self.prefix}:'"
+            raise refusal(where, "prefix", "a text that ends in a separator", self.prefix, advice)
         check_whole_number(where, "port", self.port, minimum=1, maximum=65535)
         check_whole_number(where, "database", self.database, minimum=0, maximum=15)
 

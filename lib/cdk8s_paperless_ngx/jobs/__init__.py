@@ -1,1 +1,1 @@
-"""Work that is done once, not for ever: the migration, and making Secrets."""
+"""Work that ends: the migration, making Secrets, the rescue of documents that were left behind."""

@@ -12,8 +12,7 @@ from constructs import Construct
 
 from cdk8s_paperless_ngx.kubernetes import accounts, fields, volumes
 from cdk8s_paperless_ngx.kubernetes.labels import INSTANCE, object_labels, selector_labels
-from cdk8s_paperless_ngx.kubernetes.workloads import part_name
-from cdk8s_paperless_ngx.processes.process import USER_ID
+from cdk8s_paperless_ngx.kubernetes.workloads import job_pod, part_name
 from cdk8s_paperless_ngx.resources import Resources
 from cdk8s_paperless_ngx.variable import Variable
 
@@ -63,15 +62,11 @@ class GeneratedSecrets(Construct):
             backoff_limit=_RETRIES,
             template=k8s.PodTemplateSpec(
                 metadata=k8s.ObjectMeta(labels=selector),
-                spec=k8s.PodSpec(
-                    automount_service_account_token=False,
-                    service_account_name=account,
-                    enable_service_links=False,
-                    share_process_namespace=True,
+                spec=job_pod(
+                    _container(instance, wanted),
+                    [volumes.scripts_volume(instance), volumes.private_volume(), volumes.token_volume()],
                     restart_policy="OnFailure",
-                    security_context=fields.pod_security(USER_ID),
-                    containers=[_container(instance, wanted)],
-                    volumes=[volumes.scripts_volume(instance), volumes.private_volume(), volumes.token_volume()],
+                    service_account=account,
                 ),
             ),
         )

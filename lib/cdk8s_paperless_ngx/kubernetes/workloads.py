@@ -121,6 +121,28 @@ def gate(instance: Instance, process: Process) -> k8s.Container:
     )
 
 
+def job_pod(
+    container: k8s.Container,
+    pod_volumes: list[k8s.Volume],
+    *,
+    restart_policy: str,
+    service_account: str | None = None,
+    affinity: k8s.Affinity | None = None,
+) -> k8s.PodSpec:
+    """Return the pod of something that is done and over."""
+    return k8s.PodSpec(
+        automount_service_account_token=False,
+        service_account_name=service_account,
+        enable_service_links=False,
+        share_process_namespace=True,
+        restart_policy=restart_policy,
+        security_context=fields.pod_security(USER_ID),
+        affinity=affinity,
+        containers=[container],
+        volumes=pod_volumes,
+    )
+
+
 def process_deployment(
     scope: Construct,
     instance: Instance,
@@ -194,7 +216,7 @@ def process_deployment(
                     share_process_namespace=True,
                     termination_grace_period_seconds=process.grace_seconds,
                     security_context=fields.pod_security(USER_ID),
-                    affinity=_same_node(instance) if on_one_node else None,
+                    affinity=same_node(instance) if on_one_node else None,
                     topology_spread_constraints=_spread(selector) if spread else None,
                     priority_class_name=priority_class,
                     init_containers=[gate],
@@ -236,7 +258,7 @@ def _spread(selector: dict[str, str]) -> list[k8s.TopologySpreadConstraint]:
     ]
 
 
-def _same_node(instance: Instance) -> k8s.Affinity:
+def same_node(instance: Instance) -> k8s.Affinity:
     """Require the node of the instance's other pods; the first one may choose, as it matches its own rule."""
     everyone = {key: value for key, value in selector_labels(instance.name, "").items() if value} | {NODE: "shared"}
     return k8s.Affinity(

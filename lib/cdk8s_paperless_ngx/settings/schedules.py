@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, fields
 from typing import Final
 
-from cdk8s_paperless_ngx.checks import refusal
+from cdk8s_paperless_ngx.checks import is_schedule, refusal
 
 DISABLED: Final = "disable"
 """Upstream's word for a task that is never queued."""
-_FIELD: Final = re.compile(r"[0-9a-zA-Z*/,-]+")
-_FIELDS: Final = 5
 _VARIABLES: Final = {
     "mail": "PAPERLESS_EMAIL_TASK_CRON",
     "train_classifier": "PAPERLESS_TRAIN_TASK_CRON",
@@ -50,8 +47,7 @@ class Schedules:
 
     def __post_init__(self) -> None:
         for name, value in self._given().items():
-            parts = value.split(" ")
-            if value != DISABLED and (len(parts) != _FIELDS or not all(map(_FIELD.fullmatch, parts))):
+            if value != DISABLED and not is_schedule(value):
                 raise refusal(
                     type(self).__name__,
                     name,

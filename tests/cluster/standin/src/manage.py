@@ -12,7 +12,9 @@ CREATE TABLE IF NOT EXISTS standin_event (
     id bigserial PRIMARY KEY, version text, pod text, process text, what text, at timestamptz DEFAULT clock_timestamp()
 );
 CREATE TABLE IF NOT EXISTS auth_user (name text PRIMARY KEY, password text);
-CREATE TABLE IF NOT EXISTS documents_document (name text, content text, worker text);
+CREATE TABLE IF NOT EXISTS documents_document (
+    name text, content text, worker text, checksum text, archive_checksum text
+);
 """
 
 

@@ -7,8 +7,8 @@ With them are real: argv, signals, acknowledgement, probes, users, volumes and t
 manifests as they are.
 
 Not real: Django, OCR, the search index (a file that names its language), users and permissions. A "document" is a text
-file; ``sleep 20`` in it keeps a worker busy for 20 seconds. Whatever a process does it writes into the table
-`standin_event`.
+file; ``sleep 20`` in it keeps a worker busy for 20 seconds, and ``fail`` makes its task fail. Whatever a process does
+it writes into the table `standin_event`.
 """
 
 from paperless.celery import app as celery_app

@@ -14,7 +14,7 @@ app.conf.update(
     task_time_limit=int(os.environ["PAPERLESS_WORKER_TIMEOUT"]),
     task_ignore_result=True,
     timezone=os.environ["PAPERLESS_TIME_ZONE"],
-    beat_schedule={"train the classifier": {"task": "documents.tasks.train_classifier", "schedule": 15}},
+    beat_schedule={"train the classifier": {"task": "documents.tasks.train_classifier", "schedule": 60}},
 )
 
 

@@ -1,0 +1,117 @@
+"""The rescue: looks in scratch for documents that a failed or lost task has left there."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from cdk8s_plus_27 import k8s
+from constructs import Construct
+
+from cdk8s_paperless_ngx.checks import check_schedule, check_whole_number
+from cdk8s_paperless_ngx.kubernetes import volumes
+from cdk8s_paperless_ngx.kubernetes.labels import NODE, object_labels, selector_labels
+from cdk8s_paperless_ngx.kubernetes.workloads import application_container, job_pod, part_name, same_node
+from cdk8s_paperless_ngx.resources import Resources
+from cdk8s_paperless_ngx.storage import Directory, SingleNodeStorage
+from cdk8s_paperless_ngx.variable import Variable
+
+if TYPE_CHECKING:
+    from cdk8s_paperless_ngx.instance import Instance
+
+_PART: Final = "rescue"
+_DEADLINE_SECONDS: Final = 1800
+_START_WITHIN_SECONDS: Final = 600
+"""After that a run that was missed is left to the next; unset, a hundred missed runs would stop the CronJob."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class RescueOptions:
+    """What is done about documents that were left in scratch.
+
+    Args:
+        schedule: When to look, as a cron expression in the cluster's time zone. A document is acted upon by the second
+            run that finds it.
+        retries: How often a document is put into the consume directory; 0 only reports. What was given at an upload
+            (tags, title, owner) is lost then, as the file is all there is.
+        resources: CPU and memory of the pod.
+
+    Raises:
+        ValueError: ``schedule`` is no cron expression, or ``retries`` is no number from 0 to 10.
+    """
+
+    schedule: str = "23 * * * *"
+    retries: int = 0
+    resources: Resources = Resources(cpu_request="10m", memory_request="64Mi", memory_limit="256Mi")
+
+    def __post_init__(self) -> None:
+        where = type(self).__name__
+        check_schedule(where, "schedule", self.schedule)
+        check_whole_number(where, "retries", self.retries, minimum=0, maximum=10)
+
+
+class Rescue(Construct):
+    """A CronJob that finds originals in scratch to which no task refers and which are no stored document.
+
+    A task that fails, say because the database restarted, or whose worker's child ran out of memory, leaves its
+    document there, and nobody comes back for it. Its Job fails when there is one, and its log names it; working files
+    that nobody needs are removed.
+
+    Args:
+        scope: Construct to create this one in.
+        id: Unique among its siblings; no part of any name.
+        instance: The installation.
+        options: When to look, and what to do.
+    """
+
+    cron_job: k8s.KubeCronJob
+
+    def __init__(
+        self, scope: Construct, id: str, *, instance: Instance, options: RescueOptions = RescueOptions()
+    ) -> None:
+        super().__init__(scope, id)
+        selector = selector_labels(instance.name, _PART)
+        on_one_node = isinstance(instance.storage, SingleNodeStorage)
+        mounted = {Directory.SCRATCH} | ({Directory.CONSUME} if options.retries else set[Directory]())
+        container = application_container(
+            instance,
+            name=_PART,
+            command=("python3", f"{volumes.SCRIPTS_PATH}/rescue.py"),
+            environment=(Variable(name="RESCUE_ATTEMPTS", value=str(options.retries)),),
+            mounts=[*volumes.shared_mounts(instance, mounted), *volumes.private_mounts(), volumes.scripts_mount()],
+            resources=options.resources,
+        )
+        pod = job_pod(
+            container,
+            [
+                *volumes.claim_volumes(instance, mounted),
+                volumes.private_volume(),
+                volumes.scripts_volume(instance),
+            ],
+            restart_policy="Never",
+            affinity=same_node(instance) if on_one_node else None,
+        )
+        self.cron_job = k8s.KubeCronJob(
+            self,
+            "Default",
+            metadata=k8s.ObjectMeta(
+                name=part_name(self, instance, _PART), labels=object_labels(selector, version=instance.image.version)
+            ),
+            spec=k8s.CronJobSpec(
+                schedule=options.schedule,
+                concurrency_policy="Forbid",
+                starting_deadline_seconds=_START_WITHIN_SECONDS,
+                successful_jobs_history_limit=1,
+                failed_jobs_history_limit=3,
+                job_template=k8s.JobTemplateSpec(
+                    spec=k8s.JobSpec(
+                        backoff_limit=0,
+                        active_deadline_seconds=_DEADLINE_SECONDS,
+                        template=k8s.PodTemplateSpec(
+                            metadata=k8s.ObjectMeta(labels=selector | ({NODE: "shared"} if on_one_node else {})),
+                            spec=pod,
+                        ),
+                    )
+                ),
+            ),
+        )
