@@ -63,8 +63,10 @@ types: $(PROJECT) $(LINTERS) ## Check types only
 	@$(BIN)/mypy
 	@$(BIN)/pyright
 
-bench: $(PROJECT) ## Time the steps of a synthesis
+bench: $(PROJECT) ## Time the steps of a synthesis and, on the cluster that KUBECONFIG names, workers
 	@$(BIN)/python tests/bench.py
+	@if [ -n "$$KUBECONFIG" ]; then $(BIN)/python -m tests.cluster.bench; \
+		else echo "Workers NOT timed: KUBECONFIG is not set."; fi
 
 lock: $(DEPENDENCIES) ## Renew the locks (needs uv; LOCKFLAGS=--upgrade for newer versions)
 	@command -v $(UV) >/dev/null || { echo "make lock needs uv: pip install uv" >&2; exit 1; }

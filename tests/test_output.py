@@ -18,9 +18,10 @@ PROJECT = Path(__file__).parent.parent
 DIST = PROJECT / "dist" / "paperless.k8s.yaml"
 MANIFESTS = list(yaml.safe_load_all(DIST.read_text(encoding="utf-8")))
 PODS = {
-    f"{manifest['kind']} {manifest['metadata']['name']}": manifest["spec"]["template"]
+    f"{manifest['kind']} {manifest['metadata']['name']}": spec["template"]
     for manifest in MANIFESTS
-    if "template" in manifest.get("spec", {})
+    for spec in (manifest.get("spec", {}), manifest.get("spec", {}).get("jobTemplate", {}).get("spec", {}))
+    if "template" in spec
 }
 
 

@@ -6,6 +6,7 @@ import json
 import subprocess
 import time
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any, NamedTuple
 
 import cdk8s
@@ -23,6 +24,8 @@ from cdk8s_paperless_ngx import (
 from cdk8s_paperless_ngx.scaling import Scaling
 
 NAMESPACE = NAME = "paperless"
+_HERE = Path(__file__).parent
+_OURS = "cdk8s-paperless-ngx/test"
 _KILL = """
 import os, sys
 for pid in filter(str.isdigit, os.listdir("/proc")):
@@ -31,6 +34,10 @@ for pid in filter(str.isdigit, os.listdir("/proc")):
     if sys.argv[1].encode() in arguments and int(pid) != os.getpid():
         os.kill(int(pid), 9)
 """
+
+
+class NotOursError(Exception):
+    """There is an instance on the cluster that no test made."""
 
 
 class Event(NamedTuple):
@@ -86,6 +93,22 @@ class Cluster:
         self.exec(part, "python3", "-c", _KILL, program)
 
     # What the instance is to be.
+
+    def install(self) -> subprocess.CompletedProcess[str]:
+        """Apply dist/ to a cluster that knows nothing of it; return how that went.
+
+        Raises:
+            NotOursError: The namespace exists, and what is in it may be somebody's documents.
+        """
+        namespace = self.find(f"namespace/{NAMESPACE}")
+        if namespace and _OURS not in namespace["metadata"].get("labels", {}):
+            raise NotOursError(f"namespace {NAMESPACE} exists on this cluster and no test made it; it stays untouched")
+        subprocess.run([_HERE / "load-images"], check=True)
+        if namespace:
+            self.remove()
+        applied = self.kubectl_process("apply", "--filename", str(_HERE.parent.parent / "dist"))
+        self.kubectl("label", f"namespace/{NAMESPACE}", f"{_OURS}=true")
+        return applied
 
     def apply(
         self,

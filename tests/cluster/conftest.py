@@ -9,10 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.cluster.cluster import NAMESPACE, Cluster
+from tests.cluster.cluster import Cluster, NotOursError
 
 PROJECT = Path(__file__).parent.parent.parent
-_OURS = "cdk8s-paperless-ngx/test=true"
 
 
 @pytest.fixture(scope="session")
@@ -22,16 +21,12 @@ def first_apply(request) -> Iterator[subprocess.CompletedProcess[str]]:
         if variable not in os.environ:
             pytest.skip(f"{variable} is not set")
     cluster = Cluster()
-    namespace = cluster.find(f"namespace/{NAMESPACE}")
-    if namespace and "cdk8s-paperless-ngx/test" not in namespace["metadata"].get("labels", {}):
-        pytest.exit(f"namespace {NAMESPACE} exists on this cluster and no test made it; it stays untouched", 2)
     terminal = request.config.pluginmanager.getplugin("terminalreporter")
     terminal.write_line("\nLoading images…")
-    subprocess.run([Path(__file__).parent / "load-images"], check=True)
-    if namespace:
-        cluster.remove()
-    applied = cluster.kubectl_process("apply", "--filename", str(PROJECT / "dist"))
-    cluster.kubectl("label", f"namespace/{NAMESPACE}", _OURS)
+    try:
+        applied = cluster.install()
+    except NotOursError as error:
+        pytest.exit(str(error), 2)
     yield applied
     cluster.remove()
 

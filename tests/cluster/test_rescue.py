@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+
 import pytest
 
 from cdk8s_paperless_ngx import RescueOptions
@@ -9,6 +11,7 @@ from cdk8s_paperless_ngx import RescueOptions
 pytestmark = pytest.mark.cluster
 
 SCRATCH = "/usr/src/paperless/scratch"
+_NUMBERS = itertools.count()
 OLD = "find . -mindepth 1 -not -path './.cdk8s*' -exec touch -d '3 hours ago' {} +"
 
 
@@ -17,6 +20,8 @@ def clean(instance):
     instance.start_at("3.0.5")
     instance.forget_events()
     in_scratch(instance, "find . -mindepth 1 -delete")
+    # Its own schedule would come in between.
+    instance.kubectl("patch", "cronjob/paperless-rescue", "--patch", '{"spec": {"suspend": true}}')
 
 
 def in_scratch(instance, script):
@@ -29,17 +34,17 @@ def left(instance):
 
 def run(instance):
     """Start the Job by hand, as README tells; return its exit status, log and metrics."""
-    instance.kubectl("delete", "job", "by-hand", "--ignore-not-found")
-    instance.kubectl("create", "job", "by-hand", "--from=cronjob/paperless-rescue")
+    name = f"by-hand-{next(_NUMBERS)}"
+    instance.kubectl("create", "job", name, "--from=cronjob/paperless-rescue")
 
     def finished():
-        (pod,) = instance.list("pods", "batch.kubernetes.io/job-name=by-hand") or [{"status": {}}]
+        (pod,) = instance.list("pods", f"batch.kubernetes.io/job-name={name}") or [{"status": {}}]
         (status,) = pod["status"].get("containerStatuses") or [{"state": {}}]
         return status["state"].get("terminated")
 
     status = instance.wait_for("the rescue to end", finished)["exitCode"]
     metrics = in_scratch(instance, "cat .cdk8s-paperless-ngx/metrics.prom")
-    return status, instance.kubectl("logs", "job/by-hand"), metrics
+    return status, instance.kubectl("logs", f"job/{name}"), metrics
 
 
 def leave_everything(instance):

@@ -11,7 +11,7 @@ import sys
 from pathlib import Path, PurePosixPath
 
 import pytest
-from messages import refers, texts
+from messages import Message, messages
 from rescue import Limits, Rescue, locked, metrics
 from scratch import Kind, checksum, kind
 
@@ -143,7 +143,7 @@ def test_young_entries_are_left_alone(world):
 def test_entry_that_a_task_refers_to_is_left_alone(world):
     """However old it is: the worker may be slow, or the queue long."""
     world.leave("tmpab12/scan.pdf")
-    world.messages = [b"... /usr/src/paperless/scratch/tmpab12/scan.pdf ..."]
+    world.messages = [Message(b"... /usr/src/paperless/scratch/tmpab12/scan.pdf ...")]
     report = world.run_twice()
 
     assert (report.lost, report.removed) == ([], [])
@@ -154,7 +154,7 @@ def test_clock_that_jumps_makes_no_document_lost(world):
     world.leave("tmpab12/scan.pdf", age=0)
     report = world.run(hours=24 * 365)
     assert (report.lost, report.removed) == ([], [])
-    world.messages = [b"tmpab12"]
+    world.messages = [Message(b"tmpab12")]
     assert world.run().lost == []
 
 
@@ -288,14 +288,41 @@ def test_metrics(world):
 
     assert "\npaperless_ngx_rescue_lost 1\n" in text
     assert "\npaperless_ngx_rescue_given_up 0\n" in text
-    assert text.count("# TYPE") == 5
+    assert text.count("# TYPE") == 6
+
+
+def test_document_that_kills_its_workers_is_stopped(world):
+    """Redis gives its task to a worker each hour, for ever; with the file put aside the next one fails and ends it."""
+    world.leave("tmpab12/scan.pdf")
+    for hour in range(4):
+        world.messages = [Message(b"tmpab12", taken=NOW + hour * 3600)]
+        # A second look at the same delivery counts nothing.
+        world.run(hours=0)
+        report = world.run(hours=1)
+        if hour < 3:
+            assert (report.stopped, world.left()) == ([], {"tmpab12"})
+
+    assert world.left() == set()
+    assert (report.stopped, report.status) == ([".cdk8s-paperless-ngx/stopped/tmpab12"], 1)
+    assert (world.scratch / report.stopped[0] / "scan.pdf").read_text() == "a document"
+    world.messages = []
+    assert world.run_twice().stopped == report.stopped, "it is named until somebody takes it away"
+
+
+def test_document_that_waits_long_is_not_stopped(world):
+    world.leave("tmpab12/scan.pdf")
+    world.messages = [Message(b"tmpab12")]
+    for _ in range(10):
+        world.run()
+
+    assert world.left() == {"tmpab12"}
 
 
 class StandInRedis:
-    """Lists and hashes, read in one transaction as by redis-py."""
+    """Lists, hashes and sorted sets, read in one transaction as by redis-py."""
 
-    def __init__(self, lists, hashes):
-        self.lists, self.hashes, self.answers = lists, hashes, []
+    def __init__(self, lists=None, hashes=None, sets=None):
+        self.lists, self.hashes, self.sets, self.answers = lists or {}, hashes or {}, sets or {}, []
 
     def pipeline(self, *, transaction):
         assert transaction
@@ -304,14 +331,18 @@ class StandInRedis:
     def lrange(self, key, _first, _last):
         self.answers.append(self.lists.get(key, []))
 
-    def hvals(self, key):
-        self.answers.append(list(self.hashes.get(key, {}).values()))
+    def hgetall(self, key):
+        self.answers.append(self.hashes.get(key, {}))
+
+    def zrange(self, key, _first, _last, *, withscores):
+        assert withscores
+        self.answers.append(self.sets.get(key, []))
 
     def execute(self):
         return self.answers
 
 
-def message(path):
+def body_of(path):
     body = base64.b64encode(pickle.dumps(([{"original_file": PurePosixPath(path)}], {}, {}))).decode()
     return {"body": body, "content-encoding": "binary", "headers": {"task": "documents.tasks.consume_file"}}
 
@@ -321,18 +352,25 @@ def test_messages_of_every_key_are_read(prefix):
     """Waiting, of whatever priority; in work; and with another instance's prefix none."""
     client = StandInRedis(
         {
-            f"{prefix}celery": [json.dumps(message("/scratch/tmpwaiting/a.pdf")).encode()],
-            f"{prefix}celery\x06\x169": [json.dumps(message("/scratch/tmpurgent/a.pdf")).encode()],
-            "other:celery": [json.dumps(message("/scratch/tmpother/a.pdf")).encode()],
+            f"{prefix}celery": [json.dumps(body_of("/scratch/tmpwaiting/a.pdf")).encode()],
+            f"{prefix}celery\x06\x169": [json.dumps(body_of("/scratch/tmpurgent/a.pdf")).encode()],
+            "other:celery": [json.dumps(body_of("/scratch/tmpother/a.pdf")).encode()],
         },
-        {f"{prefix}unacked": {"tag": json.dumps([message("/scratch/tmprunning/a.pdf"), "", "celery"]).encode()}},
+        {f"{prefix}unacked": {b"tag": json.dumps([body_of("/scratch/tmprunning/a.pdf"), "", "celery"]).encode()}},
+        {f"{prefix}unacked_index": [(b"tag", 12.5)]},
     )
-    found = texts(client, prefix)
+    found = messages(client, prefix)
 
-    assert [refers(found, name) for name in ("tmpwaiting", "tmpurgent", "tmprunning", "tmpother")] == [
-        True, True, True, False,
-    ]  # fmt: skip
+    def taken(name):
+        return [message.taken for message in found if message.refers_to(name)]
+
+    assert taken("tmpwaiting") == [None]
+    assert taken("tmpurgent") == [None]
+    assert taken("tmprunning") == [12.5]
+    assert taken("tmpother") == []
 
 
 def test_message_of_another_kind_is_taken_as_it_is():
-    assert refers(texts(StandInRedis({"celery": [b"tmpab12 and no JSON"]}, {}), ""), "tmpab12")
+    (message,) = messages(StandInRedis({"celery": [b"tmpab12 and no JSON"]}), "")
+
+    assert message.refers_to("tmpab12")

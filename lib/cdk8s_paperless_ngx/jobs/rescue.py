@@ -104,6 +104,7 @@ class Rescue(Construct):
                 successful_jobs_history_limit=1,
                 failed_jobs_history_limit=3,
                 job_template=k8s.JobTemplateSpec(
+                    metadata=k8s.ObjectMeta(labels=object_labels(selector)),
                     spec=k8s.JobSpec(
                         backoff_limit=0,
                         active_deadline_seconds=_DEADLINE_SECONDS,
@@ -111,7 +112,7 @@ class Rescue(Construct):
                             metadata=k8s.ObjectMeta(labels=selector | ({NODE: "shared"} if on_one_node else {})),
                             spec=pod,
                         ),
-                    )
+                    ),
                 ),
             ),
         )

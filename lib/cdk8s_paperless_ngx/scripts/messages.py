@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import re
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -14,13 +15,32 @@ if TYPE_CHECKING:
 _WAITING = ("celery", "celery\x06\x163", "celery\x06\x166", "celery\x06\x169")
 """Celery's queue, and what kombu calls it for each of its other priorities."""
 _TAKEN = "unacked"
-"""Tasks in work, and those a worker keeps until their time comes."""
-
+"""Tasks in work, and those a worker keeps until their time comes; the key with ``_index`` has when they were taken."""
 _BODY = re.compile(rb'"body": ?"([A-Za-z0-9+/=]*)"')
 
 
-def texts(client: redis.Redis, prefix: str) -> list[bytes]:
-    """Return what each message says, in one look: a task that moves from one key to another is in one of them.
+@dataclass(frozen=True)
+class Message:
+    """A task's message.
+
+    Attributes:
+        text: What it says, with its body decoded.
+        taken: When a worker took it, in seconds since 1970; None while it waits.
+    """
+
+    text: bytes
+    taken: float | None = None
+
+    def refers_to(self, name: str) -> bool:
+        """Return whether a file's or folder's name is in it; those in scratch are random, so none is by chance.
+
+        The body is never unpickled: a pickled text contains the text.
+        """
+        return name.encode() in self.text
+
+
+def messages(client: redis.Redis, prefix: str) -> list[Message]:
+    """Return every message, in one look: a task that moves from one key to another is in one of them.
 
     Args:
         client: The broker.
@@ -29,17 +49,18 @@ def texts(client: redis.Redis, prefix: str) -> list[bytes]:
     pipeline: Any = client.pipeline(transaction=True)  # pyright: ignore[reportUnknownMemberType]
     for key in _WAITING:
         pipeline.lrange(f"{prefix}{key}", 0, -1)
-    pipeline.hvals(f"{prefix}{_TAKEN}")
-    answers: list[list[bytes]] = pipeline.execute()
-    return [_text(message) for answer in answers for message in answer]
+    pipeline.hgetall(f"{prefix}{_TAKEN}")
+    pipeline.zrange(f"{prefix}{_TAKEN}_index", 0, -1, withscores=True)
+    *waiting, taken, times = pipeline.execute()
+    return [*_waiting(waiting), *_taken(taken, dict(times))]
 
 
-def refers(messages: Iterable[bytes], name: str) -> bool:
-    """Return whether a message has a file's or folder's name in it; those in scratch are random, so none is by chance.
+def _waiting(lists: Iterable[Iterable[bytes]]) -> list[Message]:
+    return [Message(_text(text)) for texts in lists for text in texts]
 
-    The body is never unpickled: a pickled text contains the text.
-    """
-    return any(name.encode() in message for message in messages)
+
+def _taken(texts: dict[bytes, bytes], times: dict[bytes, float]) -> list[Message]:
+    return [Message(_text(text), times.get(tag)) for tag, text in texts.items()]
 
 
 def _text(message: bytes) -> bytes:

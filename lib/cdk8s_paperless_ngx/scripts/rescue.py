@@ -8,6 +8,7 @@ What makes it safe:
 * An original is removed only when the database has a document with its checksum. Until then it stays where it is, also
   while a copy of it is on its way through the consume directory.
 * How often that was tried is written down before each try.
+* What workers take again and again and never finish, as it kills them, is put aside, so that its task fails at last.
 * A lock keeps a second run out.
 """
 
@@ -29,7 +30,7 @@ import psycopg
 import redis
 from database import connect
 from log import end_at_sigterm, one_line, say
-from messages import refers, texts
+from messages import Message, messages
 from scratch import Kind, changed, checksum, files, kind, remove
 
 if TYPE_CHECKING:
@@ -39,6 +40,8 @@ _VISIBILITY_TIMEOUT_SECONDS = 3600
 """After which Redis gives a task that was not acknowledged to another worker; the image's settings pin it."""
 _FOLDER = ".cdk8s-paperless-ngx"
 """Inside scratch: the lock, the notes on entries, the metrics."""
+_DELIVERIES = 3
+"""That many workers may be lost with a document, an hour apart; the next one would be killed by it, too."""
 _PAUSE_SECONDS = 2
 """Between two looks at the broker: a message that a worker is just taking is for a moment in no key."""
 
@@ -73,12 +76,14 @@ class Note:
         attempts: How often it was put into the consume directory.
         tried: When that was done last.
         copies: Names of the copies there.
+        deliveries: When workers took its task, as far as runs have seen.
     """
 
     changed: float
     attempts: int = 0
     tried: float = 0
     copies: tuple[str, ...] = ()
+    deliveries: tuple[float, ...] = ()
 
 
 @dataclass
@@ -88,19 +93,20 @@ class Report:
     lost: list[str] = field(default_factory=list[str])
     retried: list[str] = field(default_factory=list[str])
     given_up: list[str] = field(default_factory=list[str])
+    stopped: list[str] = field(default_factory=list[str])
     removed: list[str] = field(default_factory=list[str])
 
     @property
     def status(self) -> int:
         """Exit status: 1 when somebody has to look."""
-        return 1 if self.lost or self.given_up else 0
+        return 1 if self.lost or self.given_up or self.stopped else 0
 
 
 class Rescue:
     """One run over the scratch directory."""
 
     def __init__(
-        self, scratch: Path, consume: Path, *, messages: list[bytes], documents: Documents, limits: Limits, now: float
+        self, scratch: Path, consume: Path, *, messages: list[Message], documents: Documents, limits: Limits, now: float
     ) -> None:
         self._scratch = scratch
         self._consume = consume
@@ -109,6 +115,7 @@ class Rescue:
         self._limits = limits
         self._now = now
         self._notes = scratch / _FOLDER / "notes"
+        self._stopped = scratch / _FOLDER / "stopped"
         self.report = Report()
 
     def run(self) -> Report:
@@ -122,6 +129,10 @@ class Rescue:
             # What vanishes while it is looked at has found its way.
             with contextlib.suppress(FileNotFoundError):
                 self._look_at(entry)
+        if self._stopped.is_dir():
+            self.report.stopped = self._names(sorted(self._stopped.iterdir()))
+        for name in self.report.stopped:
+            say(f"stopped: {name}; workers took it {_DELIVERIES + 1} times and were lost with it, perhaps for memory")
         return self.report
 
     def _look_at(self, entry: Path) -> None:
@@ -129,7 +140,11 @@ class Rescue:
         if what is Kind.KEPT:
             return
         last = changed(entry)
-        if self._now - last < self._limits.age or refers(self._messages, entry.name):
+        if self._now - last < self._limits.age:
+            return
+        tasks = [message for message in self._messages if message.refers_to(entry.name)]
+        if tasks:
+            self._count_deliveries(entry, [message.taken for message in tasks if message.taken is not None])
             return
         note = self._read(entry.name)
         if note is None or note.changed != last:
@@ -146,6 +161,16 @@ class Rescue:
             say(f"lost: {', '.join(self._names(missing))}; no task refers to it and no document has its checksum")
         else:
             self._retry(entry, note, missing)
+
+    def _count_deliveries(self, entry: Path, taken: list[float]) -> None:
+        note = self._read(entry.name) or Note(changed=0)
+        deliveries = tuple(sorted({*note.deliveries, *taken}))
+        if deliveries == note.deliveries:
+            return
+        self._write(entry.name, replace(note, deliveries=deliveries))
+        if len(deliveries) > _DELIVERIES:
+            self._stopped.mkdir(exist_ok=True)
+            entry.rename(self._stopped / entry.name)
 
     def _retry(self, entry: Path, note: Note, missing: list[Path]) -> None:
         left = [self._consume / name for name in note.copies if (self._consume / name).exists()]
@@ -194,7 +219,7 @@ class Rescue:
     def _read(self, name: str) -> Note | None:
         try:
             values: dict[str, Any] = json.loads((self._notes / name).read_text(encoding="utf-8"))
-            values["copies"] = tuple(values["copies"])
+            values |= {name: tuple(values[name]) for name in ("copies", "deliveries")}
             return Note(**values)
         except (OSError, ValueError, TypeError, KeyError):
             return None
@@ -213,6 +238,7 @@ def metrics(report: Report, now: float) -> str:
     values = {
         "lost": (len(report.lost), "documents in scratch that no task refers to and that are not stored"),
         "given_up": (len(report.given_up), "documents that were put into the consume directory too often"),
+        "stopped": (len(report.stopped), "documents that were put aside because workers were lost with them"),
         "retried": (len(report.retried), "documents that were put into the consume directory by the last run"),
         "removed": (len(report.removed), "leftovers that the last run removed"),
         "last_run_timestamp_seconds": (int(now), "when the last run ended"),
@@ -257,12 +283,12 @@ class StoredDocuments:
         return self._connection.execute(query, (checksum, checksum)).fetchone() is not None
 
 
-def _messages() -> list[bytes]:
+def _messages() -> list[Message]:
     prefix = os.environ.get("PAPERLESS_REDIS_PREFIX", "")
     client: Any = redis.Redis.from_url(os.environ["PAPERLESS_REDIS"], socket_timeout=30)  # pyright: ignore[reportUnknownMemberType]
-    first = texts(client, prefix)
+    first = messages(client, prefix)
     time.sleep(_PAUSE_SECONDS)
-    return first + texts(client, prefix)
+    return first + messages(client, prefix)
 
 
 def main() -> int:
@@ -279,11 +305,11 @@ def main() -> int:
             return 0
         try:
             with connect() as connection:
-                messages = _messages()
+                found = _messages()
                 now = time.time()
                 consume = Path(os.environ["PAPERLESS_CONSUMPTION_DIR"])
                 documents = StoredDocuments(connection)
-                rescue = Rescue(scratch, consume, messages=messages, documents=documents, limits=limits, now=now)
+                rescue = Rescue(scratch, consume, messages=found, documents=documents, limits=limits, now=now)
                 report = rescue.run()
         except (psycopg.Error, redis.RedisError) as error:
             say(f"nothing was looked at: {one_line(error)}; the next run tries again")

@@ -34,6 +34,7 @@ async def application(scope, receive, send):
         folder = Path(tempfile.mkdtemp(dir=os.environ["PAPERLESS_SCRATCH_DIR"]))
         path = folder / query["name"]
         path.write_bytes(await _body(receive))
+        record("webserver", f"queues {path.name}")
         consume_file.delay(str(path))
         status, answer = 200, {"queued": str(path)}
     headers = [(b"content-type", b"application/json")]

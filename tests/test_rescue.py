@@ -1,0 +1,92 @@
+"""The CronJob that looks for documents left in scratch."""
+
+from __future__ import annotations
+
+import pytest
+
+from cdk8s_paperless_ngx import Paperless, RescueOptions, SharedStorage
+from tests.conftest import claims_mounted, environment
+
+
+def rescue(chart, synth, **arguments):
+    Paperless(chart, "docs", **arguments)
+    return synth()["CronJob", "docs-rescue"]
+
+
+def job(cron_job):
+    return cron_job["spec"]["jobTemplate"]
+
+
+def container(cron_job):
+    (container,) = job(cron_job)["spec"]["template"]["spec"]["containers"]
+    return container
+
+
+def test_reports_and_sees_scratch_alone(chart, synth):
+    """Least privilege: what only reports cannot write to the consume directory."""
+    cron_job = rescue(chart, synth)
+
+    assert environment(container(cron_job))["RESCUE_ATTEMPTS"] == "0"
+    assert claims_mounted(job(cron_job), container(cron_job)) == {
+        "/usr/src/paperless/scratch": ("docs-scratch", "scratch")
+    }
+
+
+def test_retries_go_through_the_consume_directory(chart, synth):
+    cron_job = rescue(chart, synth, rescue=RescueOptions(retries=2, schedule="5 4 * * *"))
+
+    assert environment(container(cron_job))["RESCUE_ATTEMPTS"] == "2"
+    assert "/usr/src/paperless/consume" in claims_mounted(job(cron_job), container(cron_job))
+    assert cron_job["spec"]["schedule"] == "5 4 * * *"
+
+
+def test_one_run_at_a_time_and_none_again(chart, synth):
+    """Two would race for the same files; a Job that failed has found something, which a second try does not change."""
+    cron_job = rescue(chart, synth)
+
+    assert cron_job["spec"]["concurrencyPolicy"] == "Forbid"
+    assert job(cron_job)["spec"]["backoffLimit"] == 0
+    assert job(cron_job)["spec"]["template"]["spec"]["restartPolicy"] == "Never"
+
+
+def test_runs_where_the_claims_are(chart, synth):
+    """A ReadWriteOnce claim can be mounted on one node only."""
+    template = job(rescue(chart, synth))["spec"]["template"]
+
+    assert template["metadata"]["labels"]["cdk8s-paperless-ngx/node"] == "shared"
+    assert "podAffinity" in template["spec"]["affinity"]
+
+
+def test_runs_anywhere_on_shared_storage(chart, synth):
+    template = job(rescue(chart, synth, storage=SharedStorage(storage_class="cephfs")))["spec"]["template"]
+
+    assert "affinity" not in template["spec"]
+
+
+def test_no_migration_waits_for_it(chart, synth):
+    """It has no release: it reads checksums, which mean the same in all of them."""
+    template = job(rescue(chart, synth))["spec"]["template"]
+
+    assert "cdk8s-paperless-ngx/release" not in template["metadata"]["labels"]
+
+
+def test_none_is_none(chart, synth):
+    Paperless(chart, "docs", rescue=None)
+
+    assert ("CronJob", "docs-rescue") not in synth()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "sentence"),
+    [
+        ({"schedule": "hourly"}, "RescueOptions: schedule must be a cron expression of five fields"),
+        ({"schedule": "23  * * * *"}, "RescueOptions: schedule must be a cron expression of five fields"),
+        ({"retries": -1}, "RescueOptions: retries must be a whole number, 0 to 10, got -1"),
+        ({"retries": 11}, "RescueOptions: retries must be a whole number, 0 to 10, got 11"),
+    ],
+)
+def test_wrong_input(arguments, sentence):
+    with pytest.raises(ValueError, match="must be") as refused:
+        RescueOptions(**arguments)
+
+    assert str(refused.value).startswith(sentence)
