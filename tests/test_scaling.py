@@ -202,6 +202,8 @@ def test_disruption_budget_only_where_two_pods_are_certain(chart, synth, scaling
     assert (budget is not None) is expected
     if budget:
         assert budget["spec"]["maxUnavailable"] == 1
+        assert budget["spec"]["unhealthyPodEvictionPolicy"] == "AlwaysAllow"
+        kubernetes_validate.validate(budget, "1.28", strict=True)
         assert budget["spec"]["selector"]["matchLabels"]["app.kubernetes.io/component"] == "worker"
 
 

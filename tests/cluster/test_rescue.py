@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import time
 
 import pytest
 
@@ -99,3 +100,20 @@ def test_failed_upload_is_consumed_after_all(instance):
     assert len(instance.search("sorb")) == 1
     status, _, _ = run(instance)
     assert (status, left(instance)) == (0, set())
+
+
+def test_document_that_workers_are_lost_with_is_put_aside(instance):
+    """Redis gives its task to one worker after the other, for ever; runs tell them by when it was taken."""
+    instance.upload("killer.txt", "sleep 60")
+    instance.wait_for_event("consumes killer.txt")
+    in_scratch(instance, OLD)
+    (tag,) = instance.redis("HKEYS", "unacked")
+    (folder,) = left(instance)
+    for delivery in range(4):
+        assert left(instance) == {folder}
+        instance.redis("ZADD", "unacked_index", str(int(time.time()) - delivery), tag)
+        status, log, _ = run(instance)
+
+    assert (status, left(instance)) == (1, set())
+    assert f"stopped: .cdk8s-paperless-ngx/stopped/{folder}; workers took it 4 times and were lost with it" in log
+    instance.wait_for("the task to fail and end", lambda: instance.redis("HLEN", "unacked") == ["0"])

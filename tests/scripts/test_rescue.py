@@ -87,6 +87,7 @@ def world(tmp_path):
         ("paperless-ab12/archive.pdf", "x", Kind.WORKING),
         ("tmpab12-compressed-archive", "x", Kind.WORKING),
         ("double-sided-staging.pdf", "x", Kind.KEPT),
+        ("lost+found", None, Kind.KEPT),
         (".cdk8s-paperless-ngx/lock", "x", Kind.KEPT),
     ],
 )
@@ -260,6 +261,18 @@ def test_same_name_twice_in_one_folder(world):
     world.run_twice()
 
     assert sorted(path.read_text() for path in world.consume.iterdir()) == ["one", "two"]
+
+
+def test_entry_of_somebody_else_hides_no_other(world, monkeypatch):
+    world.leave("tmpab12/scan.pdf")
+    world.leave("tmpcd34/scan.pdf")
+    monkeypatch.setattr("rescue.checksum", lambda file: checksum(file) if "cd34" in str(file) else deny())
+
+    assert world.run_twice().lost == ["tmpcd34/scan.pdf"]
+
+
+def deny():
+    raise PermissionError(13, "Permission denied")
 
 
 def test_second_run_at_once_is_kept_out(world):

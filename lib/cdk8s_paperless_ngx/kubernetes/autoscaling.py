@@ -42,7 +42,10 @@ def autoscale(scope: Construct, instance: Instance, part: str, scaling: Scaling)
             "disruption-budget",
             metadata=k8s.ObjectMeta(name=part_name(scope, instance, part), labels=object_labels(selector)),
             spec=k8s.PodDisruptionBudgetSpec(
-                max_unavailable=k8s.IntOrString.from_number(1), selector=k8s.LabelSelector(match_labels=selector)
+                max_unavailable=k8s.IntOrString.from_number(1),
+                selector=k8s.LabelSelector(match_labels=selector),
+                # A pod that waits in its gate, or crashes, works on nothing and holds no node back.
+                unhealthy_pod_eviction_policy="AlwaysAllow",
             ),
         )
 

@@ -128,7 +128,10 @@ class Rescue:
         for entry in entries.values():
             # What vanishes while it is looked at has found its way.
             with contextlib.suppress(FileNotFoundError):
-                self._look_at(entry)
+                try:
+                    self._look_at(entry)
+                except PermissionError as error:
+                    say(f"not looked at: {entry.name}: {one_line(error)}")
         if self._stopped.is_dir():
             self.report.stopped = self._names(sorted(self._stopped.iterdir()))
         for name in self.report.stopped:

@@ -18,8 +18,9 @@ _ORIGINALS = ("paperless-mail-", "paperless-barcode-split-")
 _WORKING = "paperless-"
 """The consumer's working copies and the parsers' folders."""
 _DOWNLOAD = "-compressed-archive"
-_STAGING = "double-sided-staging.pdf"
-"""Waits for the scan of the other sides, and says itself when it is too old (``documents/double_sided.py``)."""
+_OTHERS = ("double-sided-staging.pdf", "lost+found")
+"""Waits for the scan of the other sides, and says itself when it is too old (``documents/double_sided.py``); the file
+system's own."""
 
 
 class Kind(enum.Enum):
@@ -36,7 +37,7 @@ class Kind(enum.Enum):
 def kind(entry: Path) -> Kind:
     """Return what an entry is; an unknown one counts as an original."""
     name = entry.name
-    if name.startswith(".") or name == _STAGING or entry.is_symlink():
+    if name.startswith(".") or name in _OTHERS or entry.is_symlink():
         return Kind.KEPT
     if not files(entry) or name.endswith(_DOWNLOAD):
         return Kind.WORKING
