@@ -48,7 +48,7 @@ class Broker:
             advice = f"for example '{self.prefix}:'"
             raise refusal(where, "prefix", "a text that ends in a separator", self.prefix, advice)
         check_whole_number(where, "port", self.port, minimum=1, maximum=65535)
-        check_whole_number(where, "database", self.database, minimum=0, maximum=15)
+        check_whole_number(where, "database", self.database, minimum=0)
 
     def settings(self) -> dict[str, str]:
         """Return the application's variables that hold no secret."""
