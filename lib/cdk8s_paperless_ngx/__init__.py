@@ -17,6 +17,7 @@ from cdk8s_paperless_ngx.backing.postgres import BundledPostgres
 from cdk8s_paperless_ngx.backing.redis import BundledRedis
 from cdk8s_paperless_ngx.image import PaperlessImage
 from cdk8s_paperless_ngx.instance import Instance
+from cdk8s_paperless_ngx.jobs.backup import Backup
 from cdk8s_paperless_ngx.jobs.rescue import Rescue, RescueOptions
 from cdk8s_paperless_ngx.paperless import Admin, Paperless
 from cdk8s_paperless_ngx.processes.beat import Beat, BeatOptions
@@ -35,6 +36,7 @@ from cdk8s_paperless_ngx.variable import Variable
 __all__ = [
     "DISABLED",
     "Admin",
+    "Backup",
     "Beat",
     "BeatOptions",
     "Broker",

@@ -11,6 +11,7 @@ _SECRET_KEY: Final = re.compile(r"[A-Za-z0-9._-]{1,253}")
 _QUANTITY: Final = re.compile(r"(?P<number>[0-9]+(\.[0-9]+)?)(?P<suffix>m|k|M|G|T|P|Ki|Mi|Gi|Ti|Pi)?")
 _CRON_FIELD: Final = re.compile(r"[0-9a-zA-Z*/,-]+")
 _CRON_FIELDS: Final = 5
+_TIME_ZONE: Final = re.compile(r"[A-Za-z][A-Za-z0-9_+-]*(/[A-Za-z0-9_+-]+)*")
 _FACTOR: Final = {
     None: 1.0,
     "m": 0.001,
@@ -115,6 +116,12 @@ def check_schedule(where: str, argument: str, value: str) -> None:
             value,
             "for example '30 2 * * *'",
         )
+
+
+def check_time_zone(where: str, argument: str, value: str) -> None:
+    """Refuse a value that is no name of a time zone, as far as its shape tells."""
+    if not _TIME_ZONE.fullmatch(value):
+        raise refusal(where, argument, "an IANA time zone such as 'Europe/Zurich'", value)
 
 
 def check_sub_path(where: str, argument: str, value: str) -> None:

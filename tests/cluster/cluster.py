@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 import cdk8s
 
 from cdk8s_paperless_ngx import (
+    Backup,
     Fixed,
     FlowerOptions,
     Ocr,
@@ -119,9 +120,9 @@ class Cluster:
         scaling: Scaling = Fixed(),
         rescue: RescueOptions = RescueOptions(),
     ) -> None:
-        """Apply the instance of main.py, with another release or other settings."""
+        """Apply the instance of main.py, with another release or other settings, and with a backup."""
         chart = cdk8s.Chart(cdk8s.Testing.app(), NAME, namespace=NAMESPACE)
-        Paperless(
+        instance = Paperless(
             chart,
             NAME,
             image=PaperlessImage(version=version),
@@ -129,7 +130,8 @@ class Cluster:
             flower=FlowerOptions(),
             worker=WorkerOptions(scaling=scaling),
             rescue=rescue,
-        )
+        ).instance
+        Backup(chart, "backup", instance=instance)
         manifests = {"apiVersion": "v1", "kind": "List", "items": cdk8s.Testing.synth(chart)}
         self.kubectl("apply", "--filename", "-", input=json.dumps(manifests))
 

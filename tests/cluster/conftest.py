@@ -38,3 +38,8 @@ def instance(first_apply) -> Cluster:
     cluster = Cluster()
     cluster.wait_until_ready()
     return cluster
+
+
+def pytest_collection_modifyitems(items):
+    """Look at the first installation before another test changes it."""
+    items.sort(key=lambda item: item.path.name != "test_first_install.py")

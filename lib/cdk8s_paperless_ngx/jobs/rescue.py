@@ -5,24 +5,23 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from cdk8s_plus_27 import k8s
 from constructs import Construct
 
 from cdk8s_paperless_ngx.checks import check_schedule, check_whole_number
 from cdk8s_paperless_ngx.kubernetes import volumes
-from cdk8s_paperless_ngx.kubernetes.labels import NODE, object_labels, selector_labels
-from cdk8s_paperless_ngx.kubernetes.workloads import application_container, job_pod, part_name, same_node
+from cdk8s_paperless_ngx.kubernetes.jobs import cron_job
+from cdk8s_paperless_ngx.kubernetes.workloads import application_container
 from cdk8s_paperless_ngx.resources import Resources
-from cdk8s_paperless_ngx.storage import Directory, SingleNodeStorage
+from cdk8s_paperless_ngx.storage import Directory
 from cdk8s_paperless_ngx.variable import Variable
 
 if TYPE_CHECKING:
+    from cdk8s_plus_27 import k8s
+
     from cdk8s_paperless_ngx.instance import Instance
 
 _PART: Final = "rescue"
 _DEADLINE_SECONDS: Final = 1800
-_START_WITHIN_SECONDS: Final = 600
-"""After that a run that was missed is left to the next; unset, a hundred missed runs would stop the CronJob."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -70,8 +69,6 @@ class Rescue(Construct):
         self, scope: Construct, id: str, *, instance: Instance, options: RescueOptions = RescueOptions()
     ) -> None:
         super().__init__(scope, id)
-        selector = selector_labels(instance.name, _PART)
-        on_one_node = isinstance(instance.storage, SingleNodeStorage)
         mounted = {Directory.SCRATCH} | ({Directory.CONSUME} if options.retries else set[Directory]())
         container = application_container(
             instance,
@@ -81,38 +78,13 @@ class Rescue(Construct):
             mounts=[*volumes.shared_mounts(instance, mounted), *volumes.private_mounts(), volumes.scripts_mount()],
             resources=options.resources,
         )
-        pod = job_pod(
-            container,
-            [
-                *volumes.claim_volumes(instance, mounted),
-                volumes.private_volume(),
-                volumes.scripts_volume(instance),
-            ],
-            restart_policy="Never",
-            affinity=same_node(instance) if on_one_node else None,
-        )
-        self.cron_job = k8s.KubeCronJob(
+        # No gate: it reads checksums, which mean the same in every release.
+        self.cron_job = cron_job(
             self,
-            "Default",
-            metadata=k8s.ObjectMeta(
-                name=part_name(self, instance, _PART), labels=object_labels(selector, version=instance.image.version)
-            ),
-            spec=k8s.CronJobSpec(
-                schedule=options.schedule,
-                concurrency_policy="Forbid",
-                starting_deadline_seconds=_START_WITHIN_SECONDS,
-                successful_jobs_history_limit=1,
-                failed_jobs_history_limit=3,
-                job_template=k8s.JobTemplateSpec(
-                    metadata=k8s.ObjectMeta(labels=object_labels(selector)),
-                    spec=k8s.JobSpec(
-                        backoff_limit=0,
-                        active_deadline_seconds=_DEADLINE_SECONDS,
-                        template=k8s.PodTemplateSpec(
-                            metadata=k8s.ObjectMeta(labels=selector | ({NODE: "shared"} if on_one_node else {})),
-                            spec=pod,
-                        ),
-                    ),
-                ),
-            ),
+            instance,
+            container,
+            part=_PART,
+            schedule=options.schedule,
+            deadline_seconds=_DEADLINE_SECONDS,
+            directories=mounted,
         )

@@ -11,8 +11,9 @@ from cdk8s_plus_27 import k8s
 from constructs import Construct
 
 from cdk8s_paperless_ngx.kubernetes import accounts, fields, volumes
+from cdk8s_paperless_ngx.kubernetes.jobs import job_pod
 from cdk8s_paperless_ngx.kubernetes.labels import INSTANCE, object_labels, selector_labels
-from cdk8s_paperless_ngx.kubernetes.workloads import job_pod, part_name
+from cdk8s_paperless_ngx.kubernetes.workloads import part_name
 from cdk8s_paperless_ngx.resources import Resources
 from cdk8s_paperless_ngx.variable import Variable
 

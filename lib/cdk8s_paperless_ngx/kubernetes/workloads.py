@@ -105,8 +105,17 @@ def application_container(
 
 
 def gate(instance: Instance, process: Process) -> k8s.Container:
-    """Return the init container that waits until the pod's release is the instance's."""
-    sees_index = Directory.DATA in process.shares
+    """Return the init container that waits until a process may start."""
+    return release_gate(instance, sees_index=Directory.DATA in process.shares)
+
+
+def release_gate(instance: Instance, *, sees_index: bool) -> k8s.Container:
+    """Return the init container that waits until the pod's release is the instance's.
+
+    Args:
+        instance: The installation.
+        sees_index: Whether it also waits for the search index, which must then be mounted in the pod.
+    """
     mounts = volumes.shared_mounts(instance, {Directory.DATA}) if sees_index else []
     return application_container(
         instance,
@@ -118,28 +127,6 @@ def gate(instance: Instance, process: Process) -> k8s.Container:
         ),
         mounts=[volumes.scripts_mount(), *mounts, *volumes.private_mounts()],
         resources=_GATE_RESOURCES,
-    )
-
-
-def job_pod(
-    container: k8s.Container,
-    pod_volumes: list[k8s.Volume],
-    *,
-    restart_policy: str,
-    service_account: str | None = None,
-    affinity: k8s.Affinity | None = None,
-) -> k8s.PodSpec:
-    """Return the pod of something that is done and over."""
-    return k8s.PodSpec(
-        automount_service_account_token=False,
-        service_account_name=service_account,
-        enable_service_links=False,
-        share_process_namespace=True,
-        restart_policy=restart_policy,
-        security_context=fields.pod_security(USER_ID),
-        affinity=affinity,
-        containers=[container],
-        volumes=pod_volumes,
     )
 
 

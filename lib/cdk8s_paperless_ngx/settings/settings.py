@@ -9,12 +9,11 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Final
 
-from cdk8s_paperless_ngx.checks import refusal
+from cdk8s_paperless_ngx.checks import check_time_zone, refusal
 from cdk8s_paperless_ngx.settings.consumption import Consumption
 from cdk8s_paperless_ngx.settings.ocr import Ocr
 from cdk8s_paperless_ngx.settings.schedules import Schedules
 
-_TIME_ZONE: Final = re.compile(r"[A-Za-z][A-Za-z0-9_+-]*(/[A-Za-z0-9_+-]+)*")
 _NAME: Final = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 
 _OWNED: Final = {
@@ -96,8 +95,7 @@ class Settings:
 
     def __post_init__(self) -> None:
         where = type(self).__name__
-        if not _TIME_ZONE.fullmatch(self.time_zone):
-            raise refusal(where, "time_zone", "an IANA time zone such as 'Europe/Zurich'", self.time_zone)
+        check_time_zone(where, "time_zone", self.time_zone)
         if self.filename_format is not None and not self.filename_format.strip():
             raise refusal(
                 where, "filename_format", "a template", self.filename_format, "leave it out for plain numbers"

@@ -1,5 +1,6 @@
 """The management commands that pods run."""
 
+import json
 import os
 import sys
 import time
@@ -64,6 +65,18 @@ def document_consumer():
                 consume_file.delay(str(path))
                 queued.add(path)
         time.sleep(0.5)
+
+
+def document_exporter():
+    check()
+    target = Path(sys.argv[2])
+    with connect() as connection:
+        rows = connection.execute("SELECT name FROM documents_document ORDER BY name").fetchall()
+    (target / "manifest.json").write_text(json.dumps([name for (name,) in rows]))
+    for (name,) in rows:
+        (target / name).write_bytes(
+            Path(os.environ["PAPERLESS_MEDIA_ROOT"], "documents", "originals", name).read_bytes()
+        )
 
 
 def document_llmindex():

@@ -1,0 +1,115 @@
+"""The shapes of what is done and over: a Job's pod, and a CronJob."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from cdk8s_plus_27 import k8s
+
+from cdk8s_paperless_ngx.kubernetes import fields, volumes
+from cdk8s_paperless_ngx.kubernetes.labels import NODE, RELEASE, object_labels, selector_labels
+from cdk8s_paperless_ngx.kubernetes.workloads import part_name, same_node
+from cdk8s_paperless_ngx.processes.process import USER_ID
+from cdk8s_paperless_ngx.storage import SingleNodeStorage
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from constructs import Construct
+
+    from cdk8s_paperless_ngx.instance import Instance
+    from cdk8s_paperless_ngx.storage import Directory
+
+_START_WITHIN_SECONDS = 600
+"""After that a run that was missed is left to the next; unset, a hundred missed runs would stop the CronJob."""
+
+
+def job_pod(
+    container: k8s.Container,
+    pod_volumes: list[k8s.Volume],
+    *,
+    restart_policy: str,
+    init_containers: Sequence[k8s.Container] = (),
+    service_account: str | None = None,
+    affinity: k8s.Affinity | None = None,
+) -> k8s.PodSpec:
+    """Return the pod of a Job."""
+    return k8s.PodSpec(
+        automount_service_account_token=False,
+        service_account_name=service_account,
+        enable_service_links=False,
+        share_process_namespace=True,
+        restart_policy=restart_policy,
+        security_context=fields.pod_security(USER_ID),
+        affinity=affinity,
+        init_containers=list(init_containers) or None,
+        containers=[container],
+        volumes=pod_volumes,
+    )
+
+
+def cron_job(
+    scope: Construct,
+    instance: Instance,
+    container: k8s.Container,
+    *,
+    part: str,
+    schedule: str,
+    time_zone: str | None = None,
+    deadline_seconds: int,
+    directories: Iterable[Directory],
+    volumes_beside: Sequence[k8s.Volume] = (),
+    gate: k8s.Container | None = None,
+) -> k8s.KubeCronJob:
+    """Create a CronJob of which one run at a time works on an instance's directories, and none is repeated.
+
+    Args:
+        scope: Construct to create it in, as its default child.
+        instance: The installation.
+        container: What to run.
+        part: Second half of its name.
+        schedule: A cron expression.
+        time_zone: Of the schedule; unset, the cluster's.
+        deadline_seconds: When a run is ended.
+        directories: Whose claims the containers mount; on single-node storage the pod then runs where they are.
+        volumes_beside: What else they mount.
+        gate: What must end before; the pod is then one of the instance's release, and a migration waits for it.
+    """
+    selector = selector_labels(instance.name, part)
+    on_one_node = isinstance(instance.storage, SingleNodeStorage)
+    labels = selector | ({NODE: "shared"} if on_one_node else {}) | ({RELEASE: str(instance.release)} if gate else {})
+    pod = job_pod(
+        container,
+        [
+            *volumes.claim_volumes(instance, directories),
+            *volumes_beside,
+            volumes.private_volume(),
+            volumes.scripts_volume(instance),
+        ],
+        restart_policy="Never",
+        init_containers=[gate] if gate else [],
+        affinity=same_node(instance) if on_one_node else None,
+    )
+    return k8s.KubeCronJob(
+        scope,
+        "Default",
+        metadata=k8s.ObjectMeta(
+            name=part_name(scope, instance, part), labels=object_labels(selector, version=instance.image.version)
+        ),
+        spec=k8s.CronJobSpec(
+            schedule=schedule,
+            time_zone=time_zone,
+            concurrency_policy="Forbid",
+            starting_deadline_seconds=_START_WITHIN_SECONDS,
+            successful_jobs_history_limit=1,
+            failed_jobs_history_limit=3,
+            job_template=k8s.JobTemplateSpec(
+                metadata=k8s.ObjectMeta(labels=object_labels(selector)),
+                spec=k8s.JobSpec(
+                    backoff_limit=0,
+                    active_deadline_seconds=deadline_seconds,
+                    template=k8s.PodTemplateSpec(metadata=k8s.ObjectMeta(labels=labels), spec=pod),
+                ),
+            ),
+        ),
+    )

@@ -1,0 +1,120 @@
+"""The daily export."""
+
+from __future__ import annotations
+
+import kubernetes_validate
+import pytest
+
+from cdk8s_paperless_ngx import Backup, ExistingClaim, NewClaim, Paperless, SharedStorage
+from tests.conftest import claims_mounted, init_container, main_container, pod_spec
+
+
+@pytest.fixture
+def backup(chart, synth):
+    def make(*, storage=None, **arguments):
+        docs = Paperless(chart, "docs", **({"storage": storage} if storage else {}))
+        Backup(chart, "backup", instance=docs.instance, **arguments)
+        return synth()
+
+    return make
+
+
+def job(manifests):
+    return manifests["CronJob", "docs-backup"]["spec"]["jobTemplate"]
+
+
+def test_daily_at_three_one_at_a_time(backup):
+    cron_job = backup()["CronJob", "docs-backup"]
+
+    assert cron_job["spec"]["schedule"] == "0 3 * * *"
+    assert cron_job["spec"]["concurrencyPolicy"] == "Forbid"
+    assert cron_job["spec"]["jobTemplate"]["spec"]["activeDeadlineSeconds"] == 3600
+    for version in ("1.28", "1.36"):
+        kubernetes_validate.validate(cron_job, version, strict=True)
+
+
+def test_schedule_time_zone_and_deadline(backup):
+    manifests = backup(schedule="30 1 * * sun", time_zone="Europe/Zurich", deadline_minutes=5)
+    spec = manifests["CronJob", "docs-backup"]["spec"]
+
+    assert (spec["schedule"], spec["timeZone"]) == ("30 1 * * sun", "Europe/Zurich")
+    assert spec["jobTemplate"]["spec"]["activeDeadlineSeconds"] == 300
+
+
+def test_exporter_has_the_whole_configuration(backup):
+    """Without the database's variables it would export an empty SQLite file, unnoticed until a restore."""
+    manifests = backup()
+    container = main_container(job(manifests))
+
+    assert container["envFrom"] == [{"configMapRef": {"name": "docs-config"}}]
+    names = {entry["name"] for entry in container["env"]}
+    assert {"PAPERLESS_DBPASS", "PAPERLESS_SECRET_KEY", "PAPERLESS_REDIS"} <= names
+    assert container["command"][:3] == ["python3", "manage.py", "document_exporter"]
+    assert container["workingDir"] == "/usr/src/paperless/src"
+
+
+def test_mounts_media_and_the_backup_alone(backup):
+    """Media to read, and to hold the lock in it; in place of the others empty directories, for the system checks."""
+    manifests = backup()
+    container = main_container(job(manifests))
+
+    assert claims_mounted(job(manifests), container) == {
+        "/usr/src/paperless/media": ("docs-media", "media"),
+        "/usr/src/paperless/backup": ("docs-backup", "backup"),
+    }
+    assert not [mount for mount in container["volumeMounts"] if mount.get("readOnly")]
+    assert manifests["PersistentVolumeClaim", "docs-backup"]["spec"]["accessModes"] == ["ReadWriteOnce"]
+    annotations = manifests["PersistentVolumeClaim", "docs-backup"]["metadata"]["annotations"]
+    assert "argocd.argoproj.io/sync-options" in annotations
+
+
+def test_no_export_of_a_database_between_two_releases(backup):
+    """It waits for the migration, and carries the release for which the next migration waits."""
+    manifest = job(backup())
+
+    assert init_container(manifest)["name"] == "gate"
+    assert manifest["spec"]["template"]["metadata"]["labels"]["cdk8s-paperless-ngx/release"] == "3.0.5-en"
+
+
+def test_existing_claim(backup):
+    manifests = backup(claim=ExistingClaim(name="nas", sub_path="paperless"))
+
+    assert ("PersistentVolumeClaim", "docs-backup") not in manifests
+    assert claims_mounted(job(manifests), main_container(job(manifests)))["/usr/src/paperless/backup"] == (
+        "nas",
+        "paperless",
+    )
+
+
+def test_new_claim_s_size_and_class(backup):
+    spec = backup(claim=NewClaim(size="1Ti"), storage_class="cold")["PersistentVolumeClaim", "docs-backup"]["spec"]
+
+    assert spec["resources"]["requests"]["storage"] == "1Ti"
+    assert spec["storageClassName"] == "cold"
+
+
+def test_runs_where_the_claims_are(backup):
+    assert "podAffinity" in pod_spec(job(backup()))["affinity"]
+
+
+def test_runs_anywhere_on_shared_storage(backup):
+    assert "affinity" not in pod_spec(job(backup(storage=SharedStorage(storage_class="cephfs"))))
+
+
+@pytest.mark.parametrize(
+    ("arguments", "sentence"),
+    [
+        ({"schedule": "@daily"}, "chart/backup: schedule must be a cron expression of five fields"),
+        ({"time_zone": "Zurich!"}, "chart/backup: time_zone must be an IANA time zone such as 'Europe/Zurich', got"),
+        ({"deadline_minutes": 0}, "chart/backup: deadline_minutes must be a whole number of at least 1, got 0"),
+        (
+            {"storage_class": "Cold!"},
+            "chart/backup: storage_class must be the name of a Kubernetes object, got 'Cold!'",
+        ),
+    ],
+)
+def test_wrong_input(backup, arguments, sentence):
+    with pytest.raises((ValueError, RuntimeError), match="must be") as refused:
+        backup(**arguments)
+
+    assert str(refused.value).startswith(sentence)
