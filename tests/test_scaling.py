@@ -22,6 +22,7 @@ from cdk8s_paperless_ngx import (
     SharedStorage,
     WebserverOptions,
     WorkerOptions,
+    worker_resources,
 )
 from tests.conftest import environment, init_container, main_container, pod_spec
 
@@ -236,7 +237,7 @@ def test_cluster_autoscaler_respects_a_long_drain(chart, synth, task_limit, expe
 def test_priority_and_resources_of_each_process(chart, synth):
     from cdk8s_paperless_ngx import BeatOptions, ConsumerOptions, FlowerOptions
 
-    resources = Resources(cpu_request="11m", memory_request="111Mi", memory_limit="222Mi")
+    resources = Resources(cpu_request="11m", memory_request="111Mi", memory_limit="2Gi")
     parts = {
         "webserver": WebserverOptions,
         "consumer": ConsumerOptions,
@@ -262,6 +263,23 @@ def test_many_workers_get_a_warning(chart):
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         Paperless(chart, "other", worker=WorkerOptions(scaling=ByQueue(maximum=8)))
+
+
+def test_worker_s_limits_follow_its_threads(chart, synth):
+    """Memory is what OCR takes most of, by the thread."""
+    Paperless(chart, "docs", worker=WorkerOptions(resources=worker_resources(threads=4)))
+    manifests = synth()
+
+    limits = main_container(manifests["Deployment", "docs-worker"])["resources"]["limits"]
+    assert limits == {"cpu": "4", "memory": "5Gi"}
+    assert manifests["ConfigMap", "docs-config"]["data"]["PAPERLESS_THREADS_PER_WORKER"] == "4"
+
+
+def test_little_memory_for_many_threads_gets_a_warning(chart):
+    resources = Resources(cpu_request="1", cpu_limit="4", memory_request="512Mi", memory_limit="2Gi")
+
+    with pytest.warns(UserWarning, match="docs/worker: a memory limit of 2Gi is less than 1 GiB for each of 4 threads"):
+        Paperless(chart, "docs", worker=WorkerOptions(resources=resources))
 
 
 REFUSED = [

@@ -22,6 +22,7 @@ from cdk8s_paperless_ngx.jobs.rescue import Rescue, RescueOptions
 from cdk8s_paperless_ngx.paperless import Admin, Paperless
 from cdk8s_paperless_ngx.processes.beat import Beat, BeatOptions
 from cdk8s_paperless_ngx.processes.consumer import Consumer, ConsumerOptions
+from cdk8s_paperless_ngx.processes.definitions import worker_resources
 from cdk8s_paperless_ngx.processes.flower import Flower, FlowerOptions
 from cdk8s_paperless_ngx.processes.webserver import Webserver, WebserverOptions
 from cdk8s_paperless_ngx.processes.worker import Worker, WorkerOptions
@@ -75,4 +76,5 @@ __all__ = [
     "WebserverOptions",
     "Worker",
     "WorkerOptions",
+    "worker_resources",
 ]

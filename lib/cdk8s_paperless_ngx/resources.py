@@ -41,6 +41,11 @@ class Resources:
             raise refusal(where, "cpu_limit", f"at least the cpu_request of {self.cpu_request}", self.cpu_limit)
 
     @property
+    def memory_limit_bytes(self) -> float:
+        """The memory limit in bytes."""
+        return quantity(type(self).__name__, "memory_limit", self.memory_limit)
+
+    @property
     def threads(self) -> int:
         """Threads that the CPU limit keeps busy; 1 when there is no limit, as the node's size is unknown here."""
         return 1 if self.cpu_limit is None else math.ceil(quantity(type(self).__name__, "cpu_limit", self.cpu_limit))

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from cdk8s_paperless_ngx.checks import check_whole_number
 from cdk8s_paperless_ngx.processes.process import (
     TEMPORARY_DIRECTORY,
     CommandCheck,
@@ -31,8 +32,27 @@ FLOWER_PORT: Final = 5555
 # write of the webserver (128 MB of heap) and for whole uploads in memory.
 WEBSERVER_RESOURCES: Final = Resources(cpu_request="100m", memory_request="256Mi", memory_limit="1Gi")
 SMALL_RESOURCES: Final = Resources(cpu_request="25m", memory_request="192Mi", memory_limit="512Mi")
-# OCR takes up to 1 GiB for each thread (measured: A4 at 600 dpi), beside Celery's parent process and the classifier.
-WORKER_RESOURCES: Final = Resources(cpu_request="250m", cpu_limit="2", memory_request="512Mi", memory_limit="3Gi")
+
+
+def worker_resources(*, threads: int) -> Resources:
+    """Return what a worker needs that works on a document with so many threads.
+
+    Measured with A4 at 600 dpi: up to 1 GiB for each thread. Another one is for Celery's parent process and the
+    classifier.
+
+    Args:
+        threads: As many cores the worker may use, and pages are recognized at once.
+
+    Raises:
+        ValueError: ``threads`` is below 1.
+    """
+    check_whole_number("worker_resources", "threads", threads, minimum=1)
+    return Resources(
+        cpu_request="250m", cpu_limit=str(threads), memory_request="512Mi", memory_limit=f"{threads + 1}Gi"
+    )
+
+
+WORKER_RESOURCES: Final = worker_resources(threads=2)
 
 
 def webserver(instance: Instance, *, granian_workers: int = 1, resources: Resources = WEBSERVER_RESOURCES) -> Process:

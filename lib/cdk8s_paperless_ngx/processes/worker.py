@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
@@ -18,6 +19,7 @@ from cdk8s_paperless_ngx.scaling import Fixed, Scaling, check_cpu, warn_above_se
 if TYPE_CHECKING:
     from cdk8s_paperless_ngx.instance import Instance
 
+_THREAD_BYTES: Final = 2**30
 MAX_TASK_LIMIT: Final = 3300
 """Redis gives a task that was not acknowledged for 3600 s to another worker; the image's settings pin that number."""
 
@@ -31,7 +33,7 @@ class WorkerOptions:
         task_limit: Seconds after which a task is ended and counts as failed (``PAPERLESS_WORKER_TIMEOUT``). Make it
             longer than an export takes, during which tasks wait. It also decides how long a pod may drain.
         resources: CPU and memory of each pod. Threads of a task (``PAPERLESS_THREADS_PER_WORKER``) follow from the CPU
-            limit; allow about 1 GiB of memory for each.
+            limit; there is a warning below 1 GiB of memory for each. `worker_resources` has both from the threads.
         priority_class: Name of the pods' PriorityClass; unset, the cluster's default.
 
     Raises:
@@ -92,6 +94,7 @@ class Worker(Construct):
         super().__init__(scope, id)
         process = definitions.worker(instance, resources=resources)
         check_cpu(self.node.path, scaling, resources.cpu_limit)
+        _warn_of_little_memory(self.node.path, resources)
         warn_above_sensible(self.node.path, scaling)
         self.deployment = process_deployment(
             self,
@@ -103,3 +106,13 @@ class Worker(Construct):
             priority_class=priority_class,
         )
         autoscale(self, instance, part, scaling)
+
+
+def _warn_of_little_memory(where: str, resources: Resources) -> None:
+    if resources.memory_limit_bytes < resources.threads * _THREAD_BYTES:
+        warnings.warn(
+            f"{where}: a memory limit of {resources.memory_limit} is less than 1 GiB for each of {resources.threads}"
+            " threads; large scans will be killed for memory, and their documents stay behind in scratch",
+            UserWarning,
+            stacklevel=3,
+        )
