@@ -63,10 +63,10 @@ def check_object_name(where: str, argument: str, value: str) -> None:
         raise refusal(where, argument, "the name of a Kubernetes object", value)
 
 
-def check_priority_class(where: str, value: str | None) -> None:
-    """Refuse a value that cannot name a PriorityClass."""
+def check_optional_name(where: str, argument: str, value: str | None) -> None:
+    """Refuse a value that is given and cannot name an object that exists already in the cluster."""
     if value is not None:
-        check_object_name(where, "priority_class", value)
+        check_object_name(where, argument, value)
 
 
 def check_secret_key(where: str, argument: str, value: str) -> None:

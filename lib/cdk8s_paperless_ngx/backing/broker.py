@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Final
 
 from cdk8s_paperless_ngx.checks import check_whole_number, refusal
 from cdk8s_paperless_ngx.secret import SecretKey
 from cdk8s_paperless_ngx.variable import Variable
 
-REDIS_PORT = 6379
+REDIS_PORT: Final = 6379
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

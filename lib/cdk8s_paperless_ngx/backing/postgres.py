@@ -9,7 +9,7 @@ from cdk8s_plus_27 import k8s
 from constructs import Construct
 
 from cdk8s_paperless_ngx.backing.server import Server, server
-from cdk8s_paperless_ngx.checks import check_object_name, check_size
+from cdk8s_paperless_ngx.checks import check_optional_name, check_size
 from cdk8s_paperless_ngx.processes.process import CommandCheck
 from cdk8s_paperless_ngx.resources import Resources
 from cdk8s_paperless_ngx.secret import SecretKey
@@ -47,8 +47,7 @@ class BundledPostgres:
 
     def __post_init__(self) -> None:
         check_size(type(self).__name__, "size", self.size)
-        if self.storage_class is not None:
-            check_object_name(type(self).__name__, "storage_class", self.storage_class)
+        check_optional_name(type(self).__name__, "storage_class", self.storage_class)
 
     def settings(self, instance: str) -> dict[str, str]:
         """Return the application's settings for it."""

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 from cdk8s_plus_27 import k8s
 from constructs import Construct
 
-from cdk8s_paperless_ngx.checks import check_object_name, check_schedule, check_time_zone, check_whole_number
+from cdk8s_paperless_ngx.checks import check_optional_name, check_schedule, check_time_zone, check_whole_number
 from cdk8s_paperless_ngx.kubernetes import volumes
 from cdk8s_paperless_ngx.kubernetes.claims import claim as new_claim
 from cdk8s_paperless_ngx.kubernetes.jobs import cron_job
@@ -72,8 +72,7 @@ class Backup(Construct):
         check_schedule(path, "schedule", schedule)
         if time_zone is not None:
             check_time_zone(path, "time_zone", time_zone)
-        if storage_class is not None:
-            check_object_name(path, "storage_class", storage_class)
+        check_optional_name(path, "storage_class", storage_class)
         check_whole_number(path, "deadline_minutes", deadline_minutes, minimum=1)
         name, sub_path = self._claim(instance, claim, storage_class)
         private = [directory for directory in Directory if directory not in _SHARED]

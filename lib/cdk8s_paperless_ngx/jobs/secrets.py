@@ -11,8 +11,8 @@ from cdk8s_plus_27 import k8s
 from constructs import Construct
 
 from cdk8s_paperless_ngx.kubernetes import accounts, fields, volumes
-from cdk8s_paperless_ngx.kubernetes.jobs import job_pod
 from cdk8s_paperless_ngx.kubernetes.labels import INSTANCE, object_labels, selector_labels
+from cdk8s_paperless_ngx.kubernetes.pods import application_pod
 from cdk8s_paperless_ngx.kubernetes.workloads import part_name
 from cdk8s_paperless_ngx.resources import Resources
 from cdk8s_paperless_ngx.variable import Variable
@@ -63,7 +63,7 @@ class GeneratedSecrets(Construct):
             backoff_limit=_RETRIES,
             template=k8s.PodTemplateSpec(
                 metadata=k8s.ObjectMeta(labels=selector),
-                spec=job_pod(
+                spec=application_pod(
                     _container(instance, wanted),
                     [volumes.scripts_volume(instance), volumes.private_volume(), volumes.token_volume()],
                     restart_policy="OnFailure",

@@ -12,18 +12,17 @@ from cdk8s_paperless_ngx.kubernetes.workloads import part_name
 from cdk8s_paperless_ngx.scaling import ByCpu, ByQueue, least
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from constructs import Construct
 
-    from cdk8s_paperless_ngx.backing.broker import Broker
     from cdk8s_paperless_ngx.instance import Instance
     from cdk8s_paperless_ngx.scaling import Scaling
 
 # Up: at once, doubling each 15 seconds, or by 4 where there are fewer. Down: one pod a minute, as the one that is
 # chosen may be at work, and then stays beside the others until it has finished.
-_SCALE_UP_SECONDS: Final = 15
-_SCALE_UP_PERCENT: Final = 100
-_SCALE_UP_PODS: Final = 4
-_SCALE_DOWN_SECONDS: Final = 60
+_UP: Final = (("Percent", 100, 15), ("Pods", 4, 15))
+_DOWN: Final = (("Pods", 1, 60),)
 
 
 def autoscale(scope: Construct, instance: Instance, part: str, scaling: Scaling) -> None:
@@ -72,26 +71,20 @@ def _by_cpu(scope: Construct, instance: Instance, part: str, scaling: ByCpu) -> 
                 )
             ],
             behavior=k8s.HorizontalPodAutoscalerBehaviorV2(
-                scale_up=k8s.HpaScalingRulesV2(
-                    stabilization_window_seconds=0,
-                    select_policy="Max",
-                    policies=[
-                        _policy("Percent", _SCALE_UP_PERCENT, _SCALE_UP_SECONDS),
-                        _policy("Pods", _SCALE_UP_PODS, _SCALE_UP_SECONDS),
-                    ],
-                ),
-                scale_down=k8s.HpaScalingRulesV2(
-                    stabilization_window_seconds=scaling.idle_seconds,
-                    select_policy="Max",
-                    policies=[_policy("Pods", 1, _SCALE_DOWN_SECONDS)],
-                ),
+                scale_up=_rules(_UP, 0), scale_down=_rules(_DOWN, scaling.idle_seconds)
             ),
         ),
     )
 
 
-def _policy(type: str, value: int, seconds: int) -> k8s.HpaScalingPolicyV2:
-    return k8s.HpaScalingPolicyV2(type=type, value=value, period_seconds=seconds)
+def _rules(policies: Iterable[tuple[str, int, int]], window_seconds: int) -> k8s.HpaScalingRulesV2:
+    return k8s.HpaScalingRulesV2(
+        stabilization_window_seconds=window_seconds,
+        select_policy="Max",
+        policies=[
+            k8s.HpaScalingPolicyV2(type=kind, value=value, period_seconds=seconds) for kind, value, seconds in policies
+        ],
+    )
 
 
 def _by_queue(scope: Construct, instance: Instance, part: str, scaling: ByQueue) -> None:
@@ -101,8 +94,8 @@ def _by_queue(scope: Construct, instance: Instance, part: str, scaling: ByQueue)
     """
     name = part_name(scope, instance, part)
     labels = object_labels(selector_labels(instance.name, part))
-    broker = instance.broker
-    login = [{"parameter": "password", "name": broker.password.secret, "key": broker.password.key}]
+    password = instance.broker.password
+    login = [{"parameter": "password", "name": password.secret, "key": password.key}]
     keda.trigger_authentication(scope, "broker-login", name=name, labels=labels, spec={"secretTargetRef": login})
     keda.scaled_object(
         scope,
@@ -117,8 +110,8 @@ def _by_queue(scope: Construct, instance: Instance, part: str, scaling: ByQueue)
             # From 1 to 0; the behavior below is for the rest.
             "cooldownPeriod": scaling.idle_seconds,
             "triggers": [
-                _trigger(instance, broker, name, "waiting", "celery"),
-                _trigger(instance, broker, name, "running", "unacked"),
+                _trigger(instance, name, "waiting", "celery"),
+                _trigger(instance, name, "running", "unacked"),
             ],
             "advanced": {
                 "scalingModifiers": {
@@ -128,13 +121,19 @@ def _by_queue(scope: Construct, instance: Instance, part: str, scaling: ByQueue)
                     # More than this and there is a first worker.
                     "activationTarget": "0",
                 },
-                "horizontalPodAutoscalerConfig": {"behavior": _behavior(scaling.idle_seconds)},
+                "horizontalPodAutoscalerConfig": {
+                    "behavior": {
+                        "scaleUp": _plain_rules(_UP, 0),
+                        "scaleDown": _plain_rules(_DOWN, scaling.idle_seconds),
+                    }
+                },
             },
         },
     )
 
 
-def _trigger(instance: Instance, broker: Broker, authentication: str, name: str, key: str) -> dict[str, Any]:
+def _trigger(instance: Instance, authentication: str, name: str, key: str) -> dict[str, Any]:
+    broker = instance.broker
     # KEDA looks from its own namespace.
     host = broker.host if "." in broker.host else f"{broker.host}.{instance.namespace}.svc"
     metadata = {
@@ -151,19 +150,9 @@ def _trigger(instance: Instance, broker: Broker, authentication: str, name: str,
     return {"type": "redis", "name": name, "metadata": metadata, "authenticationRef": {"name": authentication}}
 
 
-def _behavior(idle_seconds: int) -> dict[str, Any]:
+def _plain_rules(policies: Iterable[tuple[str, int, int]], window_seconds: int) -> dict[str, Any]:
     return {
-        "scaleUp": {
-            "stabilizationWindowSeconds": 0,
-            "selectPolicy": "Max",
-            "policies": [
-                {"type": "Percent", "value": _SCALE_UP_PERCENT, "periodSeconds": _SCALE_UP_SECONDS},
-                {"type": "Pods", "value": _SCALE_UP_PODS, "periodSeconds": _SCALE_UP_SECONDS},
-            ],
-        },
-        "scaleDown": {
-            "stabilizationWindowSeconds": idle_seconds,
-            "selectPolicy": "Max",
-            "policies": [{"type": "Pods", "value": 1, "periodSeconds": _SCALE_DOWN_SECONDS}],
-        },
+        "stabilizationWindowSeconds": window_seconds,
+        "selectPolicy": "Max",
+        "policies": [{"type": kind, "value": value, "periodSeconds": seconds} for kind, value, seconds in policies],
     }

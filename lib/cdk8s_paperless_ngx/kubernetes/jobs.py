@@ -1,4 +1,4 @@
-"""The shapes of what is done and over: a Job's pod, and a CronJob."""
+"""The one CronJob shape."""
 
 from __future__ import annotations
 
@@ -6,11 +6,10 @@ from typing import TYPE_CHECKING
 
 from cdk8s_plus_27 import k8s
 
-from cdk8s_paperless_ngx.kubernetes import fields, volumes
-from cdk8s_paperless_ngx.kubernetes.labels import NODE, RELEASE, object_labels, selector_labels
-from cdk8s_paperless_ngx.kubernetes.workloads import part_name, same_node
-from cdk8s_paperless_ngx.processes.process import USER_ID
-from cdk8s_paperless_ngx.storage import SingleNodeStorage
+from cdk8s_paperless_ngx.kubernetes import volumes
+from cdk8s_paperless_ngx.kubernetes.labels import RELEASE, object_labels, selector_labels
+from cdk8s_paperless_ngx.kubernetes.pods import application_pod, placement
+from cdk8s_paperless_ngx.kubernetes.workloads import part_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -22,30 +21,6 @@ if TYPE_CHECKING:
 
 _START_WITHIN_SECONDS = 600
 """After that a run that was missed is left to the next; unset, a hundred missed runs would stop the CronJob."""
-
-
-def job_pod(
-    container: k8s.Container,
-    pod_volumes: list[k8s.Volume],
-    *,
-    restart_policy: str,
-    init_containers: Sequence[k8s.Container] = (),
-    service_account: str | None = None,
-    affinity: k8s.Affinity | None = None,
-) -> k8s.PodSpec:
-    """Return the pod of a Job."""
-    return k8s.PodSpec(
-        automount_service_account_token=False,
-        service_account_name=service_account,
-        enable_service_links=False,
-        share_process_namespace=True,
-        restart_policy=restart_policy,
-        security_context=fields.pod_security(USER_ID),
-        affinity=affinity,
-        init_containers=list(init_containers) or None,
-        containers=[container],
-        volumes=pod_volumes,
-    )
 
 
 def cron_job(
@@ -76,9 +51,9 @@ def cron_job(
         gate: What must end before; the pod is then one of the instance's release, and a migration waits for it.
     """
     selector = selector_labels(instance.name, part)
-    on_one_node = isinstance(instance.storage, SingleNodeStorage)
-    labels = selector | ({NODE: "shared"} if on_one_node else {}) | ({RELEASE: str(instance.release)} if gate else {})
-    pod = job_pod(
+    place = placement(instance)
+    labels = selector | place.labels | ({RELEASE: str(instance.release)} if gate else {})
+    pod = application_pod(
         container,
         [
             *volumes.claim_volumes(instance, directories),
@@ -88,7 +63,7 @@ def cron_job(
         ],
         restart_policy="Never",
         init_containers=[gate] if gate else [],
-        affinity=same_node(instance) if on_one_node else None,
+        affinity=place.affinity,
     )
     return k8s.KubeCronJob(
         scope,

@@ -8,11 +8,12 @@ from cdk8s_plus_27 import k8s
 
 from cdk8s_paperless_ngx.checks import MAX_NAME_LENGTH, check_dns_label, refusal
 from cdk8s_paperless_ngx.kubernetes import fields, volumes
-from cdk8s_paperless_ngx.kubernetes.labels import NODE, RELEASE, object_labels, selector_labels
-from cdk8s_paperless_ngx.processes.process import BYTECODE_DIRECTORY, USER_ID, WORKING_DIRECTORY, Rollout
+from cdk8s_paperless_ngx.kubernetes.labels import RELEASE, object_labels, selector_labels
+from cdk8s_paperless_ngx.kubernetes.pods import application_pod, placement
+from cdk8s_paperless_ngx.processes.process import BYTECODE_DIRECTORY, WORKING_DIRECTORY, Rollout
 from cdk8s_paperless_ngx.resources import Resources
 from cdk8s_paperless_ngx.scaling import Fixed, most, replicas
-from cdk8s_paperless_ngx.storage import Directory, SharedStorage, SingleNodeStorage
+from cdk8s_paperless_ngx.storage import Directory, SharedStorage
 from cdk8s_paperless_ngx.variable import Variable
 
 if TYPE_CHECKING:
@@ -158,7 +159,7 @@ def process_deployment(
     name = part_name(scope, instance, part)
     selector = selector_labels(instance.name, part)
     claimed = process.shares | gate_mounts
-    on_one_node = bool(claimed) and isinstance(instance.storage, SingleNodeStorage)
+    place = placement(instance, mounts_claims=bool(claimed))
     spread = most(scaling) > 1 and isinstance(instance.storage, SharedStorage)
     mounts = [*volumes.shared_mounts(instance, process.shares), *volumes.private_mounts(process.private)]
     environment = process.environment
@@ -182,7 +183,7 @@ def process_deployment(
         resources=process.resources,
         process=process,
     )
-    labels = selector | {RELEASE: str(instance.release)} | ({NODE: "shared"} if on_one_node else {})
+    labels = selector | {RELEASE: str(instance.release)} | place.labels
     return k8s.KubeDeployment(
         scope,
         "Default",
@@ -194,21 +195,15 @@ def process_deployment(
             progress_deadline_seconds=instance.progress_deadline_seconds,
             template=k8s.PodTemplateSpec(
                 metadata=k8s.ObjectMeta(labels=labels, annotations=_annotations(instance, process)),
-                spec=k8s.PodSpec(
-                    automount_service_account_token=False,
-                    service_account_name=service_account,
-                    # A Service called "paperless" would set PAPERLESS_PORT=tcp://... in every pod.
-                    enable_service_links=False,
-                    # A process that is PID 1 ignores signals it has no handler for, also before it installs one.
-                    share_process_namespace=True,
-                    termination_grace_period_seconds=process.grace_seconds,
-                    security_context=fields.pod_security(USER_ID),
-                    affinity=same_node(instance) if on_one_node else None,
-                    topology_spread_constraints=_spread(selector) if spread else None,
-                    priority_class_name=priority_class,
+                spec=application_pod(
+                    container,
+                    pod_volumes,
                     init_containers=[gate],
-                    containers=[container],
-                    volumes=pod_volumes,
+                    service_account=service_account,
+                    affinity=place.affinity,
+                    grace_seconds=process.grace_seconds,
+                    spread=_spread(selector) if spread else None,
+                    priority_class=priority_class,
                 ),
             ),
         ),
@@ -243,17 +238,3 @@ def _spread(selector: dict[str, str]) -> list[k8s.TopologySpreadConstraint]:
             label_selector=k8s.LabelSelector(match_labels=selector),
         )
     ]
-
-
-def same_node(instance: Instance) -> k8s.Affinity:
-    """Require the node of the instance's other pods; the first one may choose, as it matches its own rule."""
-    everyone = {key: value for key, value in selector_labels(instance.name, "").items() if value} | {NODE: "shared"}
-    return k8s.Affinity(
-        pod_affinity=k8s.PodAffinity(
-            required_during_scheduling_ignored_during_execution=[
-                k8s.PodAffinityTerm(
-                    label_selector=k8s.LabelSelector(match_labels=everyone), topology_key="kubernetes.io/hostname"
-                )
-            ]
-        )
-    )

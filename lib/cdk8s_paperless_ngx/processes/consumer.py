@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from cdk8s_plus_27 import k8s
 from constructs import Construct
 
-from cdk8s_paperless_ngx.checks import check_priority_class
+from cdk8s_paperless_ngx.checks import check_optional_name
 from cdk8s_paperless_ngx.kubernetes.workloads import gate, process_deployment
 from cdk8s_paperless_ngx.processes import definitions
 from cdk8s_paperless_ngx.resources import Resources
@@ -33,7 +33,7 @@ class ConsumerOptions:
     priority_class: str | None = None
 
     def __post_init__(self) -> None:
-        check_priority_class(type(self).__name__, self.priority_class)
+        check_optional_name(type(self).__name__, "priority_class", self.priority_class)
 
 
 class Consumer(Construct):

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from cdk8s_plus_27 import k8s
 from constructs import Construct
 
-from cdk8s_paperless_ngx.checks import check_priority_class, refusal
+from cdk8s_paperless_ngx.checks import check_optional_name, refusal
 from cdk8s_paperless_ngx.kubernetes.services import service
 from cdk8s_paperless_ngx.kubernetes.workloads import gate, process_deployment
 from cdk8s_paperless_ngx.processes import definitions
@@ -42,7 +42,7 @@ class FlowerOptions:
         # Flower splits its list of users at commas and a user from the password at a colon; Kubernetes expands '$('.
         if not self.user or any(character in ":,$" or character.isspace() for character in self.user):
             raise refusal(type(self).__name__, "user", "a name without ':', ',', '$' and spaces", self.user)
-        check_priority_class(type(self).__name__, self.priority_class)
+        check_optional_name(type(self).__name__, "priority_class", self.priority_class)
 
 
 class Flower(Construct):

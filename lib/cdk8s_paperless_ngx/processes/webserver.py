@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from cdk8s_plus_27 import k8s
 from constructs import Construct
 
-from cdk8s_paperless_ngx.checks import check_priority_class, check_whole_number, refusal
+from cdk8s_paperless_ngx.checks import check_optional_name, check_whole_number, refusal
 from cdk8s_paperless_ngx.kubernetes.autoscaling import autoscale
 from cdk8s_paperless_ngx.kubernetes.services import service
 from cdk8s_paperless_ngx.kubernetes.workloads import gate, process_deployment
@@ -45,7 +45,7 @@ class WebserverOptions:
             raise refusal(where, "scaling", "Fixed or ByCpu", self.scaling, "the queue says nothing of visitors")
         check_whole_number(where, "granian_workers", self.granian_workers, minimum=1)
         check_cpu(where, self.scaling, self.resources.cpu_limit)
-        check_priority_class(where, self.priority_class)
+        check_optional_name(where, "priority_class", self.priority_class)
 
 
 class Webserver(Construct):

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 from cdk8s_plus_27 import k8s
 from constructs import Construct
 
-from cdk8s_paperless_ngx.checks import check_priority_class, refusal
+from cdk8s_paperless_ngx.checks import check_optional_name, refusal
 from cdk8s_paperless_ngx.kubernetes.autoscaling import autoscale
 from cdk8s_paperless_ngx.kubernetes.workloads import gate, process_deployment
 from cdk8s_paperless_ngx.processes import definitions
@@ -56,7 +56,7 @@ class WorkerOptions:
                 "the broker gives a task to a second worker after 3600 seconds",
             )
         check_cpu(type(self).__name__, self.scaling, self.resources.cpu_limit)
-        check_priority_class(type(self).__name__, self.priority_class)
+        check_optional_name(type(self).__name__, "priority_class", self.priority_class)
 
 
 class Worker(Construct):
