@@ -12,7 +12,8 @@ from pathlib import Path, PurePosixPath
 
 import pytest
 from messages import Message, messages
-from rescue import Limits, Rescue, locked, metrics
+from report import metrics
+from rescue import Limits, Rescue, locked
 from scratch import Kind, checksum, kind
 
 NOW = 1_800_000_000.0

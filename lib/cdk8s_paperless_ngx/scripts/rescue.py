@@ -22,7 +22,7 @@ import os
 import shutil
 import sys
 import time
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -31,6 +31,7 @@ import redis
 from database import connect
 from log import end_at_sigterm, one_line, say
 from messages import Message, messages
+from report import Report, metrics
 from scratch import Kind, changed, checksum, files, kind, remove
 
 if TYPE_CHECKING:
@@ -86,22 +87,6 @@ class Note:
     deliveries: tuple[float, ...] = ()
 
 
-@dataclass
-class Report:
-    """What a run found and did; names as in scratch."""
-
-    lost: list[str] = field(default_factory=list[str])
-    retried: list[str] = field(default_factory=list[str])
-    given_up: list[str] = field(default_factory=list[str])
-    stopped: list[str] = field(default_factory=list[str])
-    removed: list[str] = field(default_factory=list[str])
-
-    @property
-    def status(self) -> int:
-        """Exit status: 1 when somebody has to look."""
-        return 1 if self.lost or self.given_up or self.stopped else 0
-
-
 class Rescue:
     """One run over the scratch directory."""
 
@@ -126,12 +111,13 @@ class Rescue:
             if path.name not in entries:
                 path.unlink()
         for entry in entries.values():
-            # What vanishes while it is looked at has found its way.
-            with contextlib.suppress(FileNotFoundError):
-                try:
-                    self._look_at(entry)
-                except PermissionError as error:
-                    say(f"not looked at: {entry.name}: {one_line(error)}")
+            try:
+                self._look_at(entry)
+            except FileNotFoundError:
+                # What vanishes while it is looked at has found its way.
+                continue
+            except PermissionError as error:
+                say(f"not looked at: {entry.name}: {one_line(error)}")
         if self._stopped.is_dir():
             self.report.stopped = self._names(sorted(self._stopped.iterdir()))
         for name in self.report.stopped:
@@ -234,24 +220,6 @@ class Rescue:
 def _hidden(path: Path) -> Path:
     """The name of a file that is not whole yet; the consumer does not look at hidden ones."""
     return path.with_name(f".{path.name}.part")
-
-
-def metrics(report: Report, now: float) -> str:
-    """Return a report in Prometheus' text format."""
-    values = {
-        "lost": (len(report.lost), "documents in scratch that no task refers to and that are not stored"),
-        "given_up": (len(report.given_up), "documents that were put into the consume directory too often"),
-        "stopped": (len(report.stopped), "documents that were put aside because workers were lost with them"),
-        "retried": (len(report.retried), "documents that were put into the consume directory by the last run"),
-        "removed": (len(report.removed), "leftovers that the last run removed"),
-        "last_run_timestamp_seconds": (int(now), "when the last run ended"),
-    }
-    lines = (
-        f"# HELP paperless_ngx_rescue_{name} {text}\n# TYPE paperless_ngx_rescue_{name} gauge\n"
-        f"paperless_ngx_rescue_{name} {value}\n"
-        for name, (value, text) in values.items()
-    )
-    return "".join(lines)
 
 
 @contextlib.contextmanager
