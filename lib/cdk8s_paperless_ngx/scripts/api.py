@@ -38,7 +38,11 @@ class ApiServer:
         context = (
             ssl.create_default_context(cafile=self._account / "ca.crt") if self._base.startswith("https") else None
         )
-        with urllib.request.urlopen(request, timeout=10, context=context) as answer:
+        # Without any proxy: one for the world outside does not know the cluster.
+        handlers: list[urllib.request.BaseHandler] = [urllib.request.ProxyHandler({})]
+        if context is not None:
+            handlers.append(urllib.request.HTTPSHandler(context=context))
+        with urllib.request.build_opener(*handlers).open(request, timeout=10) as answer:
             return json.load(answer)
 
 

@@ -1,43 +1,28 @@
-"""The mark in PostgreSQL; the one place where another engine would come in."""
+"""The mark in the application's own database."""
 
 from __future__ import annotations
 
-import os
 import time
-from typing import Any
+from contextlib import closing
+from typing import TYPE_CHECKING
 
-import psycopg
 from log import Waiting, one_line
 from mark import Mark, Release, State
 
+if TYPE_CHECKING:
+    from engines import Connection, Engine
+
 _TABLE = "cdk8s_paperless_ngx_release"
-_LOCK = 7_304_115_022_981
-"""Any number that nobody else takes for an advisory lock."""
-
-Connection = psycopg.Connection[Any]
+_COLUMNS = ("current_version", "current_language", "state", "target_version", "target_language")
 
 
-def connect() -> Connection:
-    """Connect as the application does, once."""
-    return psycopg.connect(
-        host=os.environ["PAPERLESS_DBHOST"],
-        port=os.environ["PAPERLESS_DBPORT"],
-        dbname=os.environ["PAPERLESS_DBNAME"],
-        user=os.environ["PAPERLESS_DBUSER"],
-        password=os.environ["PAPERLESS_DBPASS"],
-        connect_timeout=5,
-        keepalives_idle=30,
-        autocommit=True,
-    )
-
-
-def connect_when_reachable() -> Connection:
+def connect_when_reachable(engine: Engine) -> closing[Connection]:
     """Connect, however long the database takes to come up."""
     waiting = Waiting()
     while True:
         try:
-            return connect()
-        except psycopg.OperationalError as error:
+            return closing(engine.connect())
+        except engine.unreachable as error:
             waiting.say(f"the database: {one_line(error)}")
             time.sleep(1)
 
@@ -45,46 +30,50 @@ def connect_when_reachable() -> Connection:
 class DatabaseStore:
     """The mark as the one row of a table; its backup is the database's."""
 
-    def __init__(self, connection: Connection) -> None:
+    def __init__(self, connection: Connection, engine: Engine) -> None:
         self._connection = connection
+        self._engine = engine
 
     def read(self) -> Mark | None:
         """Return the mark, or None where none was ever written."""
-        try:
-            row = self._connection.execute(
-                "SELECT current_version, current_language, state, target_version, target_language"
-                f" FROM {_TABLE} WHERE id = 1"
-            ).fetchone()
-        except psycopg.errors.UndefinedTable:
-            return None
+        with self._connection.cursor() as cursor:
+            try:
+                cursor.execute(f"SELECT {', '.join(_COLUMNS)} FROM {_TABLE} WHERE id = 1")
+            except self._engine.error as error:
+                if self._engine.is_missing_table(error):
+                    return None
+                raise
+            row = cursor.fetchone()
         if row is None:
             return None
         current = None if row[0] is None else Release(row[0], row[1])
         return Mark(current, State(row[2]), Release(row[3], row[4]))
 
     def write(self, mark: Mark) -> None:
-        """Replace the mark."""
-        self._connection.execute(
-            f"CREATE TABLE IF NOT EXISTS {_TABLE} (id integer PRIMARY KEY CHECK (id = 1),"
-            " current_version text, current_language text, state text NOT NULL,"
-            " target_version text NOT NULL, target_language text NOT NULL, changed timestamptz NOT NULL DEFAULT now())"
-        )
+        """Replace the mark; who writes holds the lock, so nobody else does."""
         current = (mark.current.version, mark.current.language) if mark.current else (None, None)
-        self._connection.execute(
-            f"INSERT INTO {_TABLE} (id, current_version, current_language, state, target_version, target_language)"
-            " VALUES (1, %s, %s, %s, %s, %s) ON CONFLICT (id) DO UPDATE SET"
-            " (current_version, current_language, state, target_version, target_language, changed) ="
-            " (EXCLUDED.current_version, EXCLUDED.current_language, EXCLUDED.state,"
-            " EXCLUDED.target_version, EXCLUDED.target_language, now())",
-            (*current, mark.state.value, mark.target.version, mark.target.language),
-        )
+        values = (*current, mark.state.value, mark.target.version, mark.target.language)
+        with self._connection.cursor() as cursor:
+            if self.read() is not None:
+                assignments = ", ".join(f"{column} = %s" for column in _COLUMNS)
+                cursor.execute(f"UPDATE {_TABLE} SET {assignments}, changed = CURRENT_TIMESTAMP WHERE id = 1", values)
+                return
+            cursor.execute(
+                f"CREATE TABLE IF NOT EXISTS {_TABLE} (id integer PRIMARY KEY CHECK (id = 1),"
+                " current_version varchar(64), current_language varchar(64), state varchar(64) NOT NULL,"
+                " target_version varchar(64) NOT NULL, target_language varchar(64) NOT NULL,"
+                " changed timestamp NOT NULL DEFAULT CURRENT_TIMESTAMP)"
+            )
+            cursor.execute(f"INSERT INTO {_TABLE} (id, {', '.join(_COLUMNS)}) VALUES (1, %s, %s, %s, %s, %s)", values)
 
     def lock(self) -> None:
         """Keep every other migration out for as long as this connection lives."""
         waiting = Waiting()
         while True:
-            row = self._connection.execute("SELECT pg_try_advisory_lock(%s)", (_LOCK,)).fetchone()
-            if row and row[0]:
+            with self._connection.cursor() as cursor:
+                cursor.execute(self._engine.lock)
+                row = cursor.fetchone()
+            if row and row[0] == 1:
                 return
             waiting.say("another migration to end")
             time.sleep(1)

@@ -7,8 +7,8 @@ import sys
 import time
 from pathlib import Path
 
-import psycopg
 from database import DatabaseStore, connect_when_reachable
+from engines import engine
 from log import Waiting, end_at_sigterm, one_line, say
 from mark import Release, Store, refusal, waiting_for
 
@@ -46,11 +46,12 @@ def main() -> int:
     end_at_sigterm()
     mine = Release(os.environ["RELEASE_VERSION"], os.environ["RELEASE_LANGUAGE"])
     index = Path(os.environ["PAPERLESS_DATA_DIR"], "index") if os.environ.get("GATE_NEEDS_INDEX") == "true" else None
+    database = engine()
     while True:
-        with connect_when_reachable() as connection:
+        with connect_when_reachable(database) as connection:
             try:
-                return wait(DatabaseStore(connection), mine, index)
-            except psycopg.OperationalError as error:
+                return wait(DatabaseStore(connection, database), mine, index)
+            except database.unreachable as error:
                 say(f"the database went away: {one_line(error)}")
                 time.sleep(1)
 

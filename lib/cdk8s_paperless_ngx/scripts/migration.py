@@ -14,15 +14,17 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 import mark as marks
-import psycopg
 from api import ApiServer
 from database import DatabaseStore, connect_when_reachable
+from engines import engine
 from log import Waiting, end_at_sigterm, one_line, say
 from mark import Release
 from pods import wait_until_gone
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
+
+    from engines import Engine
 
 _MANAGE = ("python3", "manage.py")
 _WARM_UP = """
@@ -100,14 +102,22 @@ def warm_up(environment: Mapping[str, str], folder: Path, version: str) -> None:
 
 
 def wait_for_broker(url: str) -> None:
-    """Return when the broker takes connections: migrations may put tasks into the queue."""
-    parts = urlsplit(url)
+    """Return when the broker takes connections: migrations may put tasks into the queue.
+
+    Raises:
+        SystemExit: The URL is none, which a password with signs that need quoting makes of it.
+    """
+    try:
+        parts = urlsplit(url)
+        host, port = parts.hostname or "localhost", parts.port or 6379
+    except ValueError:
+        sys.exit("PAPERLESS_REDIS is no URL: the broker's password must be of signs that need no quoting there")
     waiting = Waiting()
     while True:
         try:
-            socket.create_connection((parts.hostname or "localhost", parts.port or 6379), timeout=5).close()
+            socket.create_connection((host, port), timeout=5).close()
         except OSError as error:
-            waiting.say(f"the broker {parts.hostname}: {error}")
+            waiting.say(f"the broker {host}: {error}")
             time.sleep(1)
         else:
             return
@@ -156,17 +166,18 @@ def main() -> int:
     end_at_sigterm()
     environment = os.environ
     mine = Release(environment["RELEASE_VERSION"], environment["RELEASE_LANGUAGE"])
+    database = engine()
     wait_for_broker(environment["PAPERLESS_REDIS"])
     try:
-        return _migrate(mine, environment)
-    except psycopg.OperationalError as error:
+        return _migrate(database, mine, environment)
+    except database.unreachable as error:
         say(f"the database went away: {one_line(error)}; the migration begins anew when the container restarts")
         return 1
 
 
-def _migrate(mine: Release, environment: Mapping[str, str]) -> int:
-    with connect_when_reachable() as connection:
-        store = DatabaseStore(connection)
+def _migrate(database: Engine, mine: Release, environment: Mapping[str, str]) -> int:
+    with connect_when_reachable(database) as connection:
+        store = DatabaseStore(connection, database)
         store.lock()
         api = ApiServer()
         return bring_up(

@@ -26,9 +26,8 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
-import psycopg
 import redis
-from database import connect
+from engines import engine
 from log import end_at_sigterm, one_line, say
 from messages import Message, messages
 from report import Report, metrics
@@ -36,6 +35,8 @@ from scratch import Kind, changed, checksum, files, kind, remove
 
 if TYPE_CHECKING:
     from collections.abc import Generator
+
+    from engines import Connection
 
 _VISIBILITY_TIMEOUT_SECONDS = 3600
 """After which Redis gives a task that was not acknowledged to another worker; the image's settings pin it."""
@@ -245,13 +246,15 @@ def _replace(path: Path, text: str) -> None:
 class StoredDocuments:
     """The application's own table."""
 
-    def __init__(self, connection: psycopg.Connection[tuple[object, ...]]) -> None:
+    def __init__(self, connection: Connection) -> None:
         self._connection = connection
 
     def has(self, checksum: str) -> bool:
         """Return whether there is a document with this checksum, also in the trash."""
         query = "SELECT 1 FROM documents_document WHERE checksum = %s OR archive_checksum = %s LIMIT 1"
-        return self._connection.execute(query, (checksum, checksum)).fetchone() is not None
+        with self._connection.cursor() as cursor:
+            cursor.execute(query, (checksum, checksum))
+            return cursor.fetchone() is not None
 
 
 def _messages() -> list[Message]:
@@ -265,6 +268,7 @@ def _messages() -> list[Message]:
 def main() -> int:
     """Run in a pod."""
     end_at_sigterm()
+    database = engine()
     scratch = Path(os.environ["PAPERLESS_SCRATCH_DIR"])
     limits = Limits(
         age=_VISIBILITY_TIMEOUT_SECONDS + float(os.environ["PAPERLESS_WORKER_TIMEOUT"]),
@@ -275,14 +279,14 @@ def main() -> int:
             say("another run is at work")
             return 0
         try:
-            with connect() as connection:
+            with contextlib.closing(database.connect()) as connection:
                 found = _messages()
                 now = time.time()
                 consume = Path(os.environ["PAPERLESS_CONSUMPTION_DIR"])
                 documents = StoredDocuments(connection)
                 rescue = Rescue(scratch, consume, messages=found, documents=documents, limits=limits, now=now)
                 report = rescue.run()
-        except (psycopg.Error, redis.RedisError) as error:
+        except (database.error, redis.RedisError) as error:
             say(f"nothing was looked at: {one_line(error)}; the next run tries again")
             return 1
         _replace(scratch / _FOLDER / "metrics.prom", metrics(report, now))
