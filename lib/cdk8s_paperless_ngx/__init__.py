@@ -12,66 +12,104 @@ The smallest app::
 
 from __future__ import annotations
 
-from cdk8s_paperless_ngx.backing.broker import Broker
+from cdk8s_paperless_ngx.backing.external import ExternalMariadb, ExternalPostgres, ExternalRedis
 from cdk8s_paperless_ngx.backing.postgres import BundledPostgres
 from cdk8s_paperless_ngx.backing.redis import BundledRedis
+from cdk8s_paperless_ngx.exposure import AWS_LOAD_BALANCER, F5_NGINX, HAPROXY, INGRESS_NGINX, TRAEFIK, Ingress
+from cdk8s_paperless_ngx.files import (
+    ConfigMapFiles,
+    ConsumeScripts,
+    CsiVolume,
+    Extras,
+    Mount,
+    NfsVolume,
+    SecretFiles,
+)
 from cdk8s_paperless_ngx.image import PaperlessImage
 from cdk8s_paperless_ngx.instance import Instance
 from cdk8s_paperless_ngx.jobs.backup import Backup
 from cdk8s_paperless_ngx.jobs.rescue import Rescue, RescueOptions
 from cdk8s_paperless_ngx.paperless import Admin, Paperless
+from cdk8s_paperless_ngx.pods import Pods, Proxy, Toleration
 from cdk8s_paperless_ngx.processes.beat import Beat, BeatOptions
 from cdk8s_paperless_ngx.processes.consumer import Consumer, ConsumerOptions
 from cdk8s_paperless_ngx.processes.definitions import worker_resources
 from cdk8s_paperless_ngx.processes.flower import Flower, FlowerOptions
 from cdk8s_paperless_ngx.processes.webserver import Webserver, WebserverOptions
 from cdk8s_paperless_ngx.processes.worker import Worker, WorkerOptions
+from cdk8s_paperless_ngx.reference import ConfigMapKey, SecretKey
 from cdk8s_paperless_ngx.release import Release
 from cdk8s_paperless_ngx.resources import Resources
 from cdk8s_paperless_ngx.scaling import ByCpu, ByQueue, Fixed
-from cdk8s_paperless_ngx.secret import ExistingSecret, GeneratedSecret, SecretKey
+from cdk8s_paperless_ngx.secret import ExistingSecret, ExternalSecret, GeneratedSecret
+from cdk8s_paperless_ngx.service import ServiceOptions, ServiceType
 from cdk8s_paperless_ngx.settings import DISABLED, Consumption, DateOrder, Ocr, OcrMode, Schedules, Settings
 from cdk8s_paperless_ngx.storage import Directory, ExistingClaim, NewClaim, SharedStorage, SingleNodeStorage
+from cdk8s_paperless_ngx.trust import Tls, Verification
 from cdk8s_paperless_ngx.variable import Variable
 
 __all__ = [
+    "AWS_LOAD_BALANCER",
     "DISABLED",
+    "F5_NGINX",
+    "HAPROXY",
+    "INGRESS_NGINX",
+    "TRAEFIK",
     "Admin",
     "Backup",
     "Beat",
     "BeatOptions",
-    "Broker",
     "BundledPostgres",
     "BundledRedis",
     "ByCpu",
     "ByQueue",
+    "ConfigMapFiles",
+    "ConfigMapKey",
+    "ConsumeScripts",
     "Consumer",
     "ConsumerOptions",
     "Consumption",
+    "CsiVolume",
     "DateOrder",
     "Directory",
     "ExistingClaim",
     "ExistingSecret",
+    "ExternalMariadb",
+    "ExternalPostgres",
+    "ExternalRedis",
+    "ExternalSecret",
+    "Extras",
     "Fixed",
     "Flower",
     "FlowerOptions",
     "GeneratedSecret",
+    "Ingress",
     "Instance",
+    "Mount",
     "NewClaim",
+    "NfsVolume",
     "Ocr",
     "OcrMode",
     "Paperless",
     "PaperlessImage",
+    "Pods",
+    "Proxy",
     "Release",
     "Rescue",
     "RescueOptions",
     "Resources",
     "Schedules",
+    "SecretFiles",
     "SecretKey",
+    "ServiceOptions",
+    "ServiceType",
     "Settings",
     "SharedStorage",
     "SingleNodeStorage",
+    "Tls",
+    "Toleration",
     "Variable",
+    "Verification",
     "Webserver",
     "WebserverOptions",
     "Worker",

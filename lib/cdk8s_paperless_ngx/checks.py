@@ -3,14 +3,28 @@
 from __future__ import annotations
 
 import re
-from typing import Final
+import zoneinfo
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 _DNS_LABEL: Final = re.compile(r"[a-z]([a-z0-9-]*[a-z0-9])?")
 _DNS_SUBDOMAIN: Final = re.compile(r"[a-z0-9]([a-z0-9.-]*[a-z0-9])?")
 _SECRET_KEY: Final = re.compile(r"[A-Za-z0-9._-]{1,253}")
 _QUANTITY: Final = re.compile(r"(?P<number>[0-9]+(\.[0-9]+)?)(?P<suffix>m|k|M|G|T|P|Ki|Mi|Gi|Ti|Pi)?")
-_CRON_FIELD: Final = re.compile(r"[0-9a-zA-Z*/,-]+")
-_CRON_FIELDS: Final = 5
+_CRON_RANGE: Final = re.compile(r"(\*|(?P<first>\w+)(-(?P<last>\w+))?)(/(?P<step>[0-9]+))?")
+_CRON_FIELDS: Final = (
+    (0, 59, ""),
+    (0, 23, ""),
+    (1, 31, ""),
+    (1, 12, "jan feb mar apr may jun jul aug sep oct nov dec"),
+    (0, 6, "sun mon tue wed thu fri sat"),
+)
+"""Of each field the least and the greatest number, and the names that count from the least."""
+_LABEL: Final = "[A-Za-z0-9]([A-Za-z0-9._-]{0,61}[A-Za-z0-9])?"
+_LABEL_VALUE: Final = re.compile(f"({_LABEL})?")
+_QUALIFIED_NAME: Final = re.compile(f"([a-z0-9]([a-z0-9.-]{{0,251}}[a-z0-9])?/)?{_LABEL}")
 _TIME_ZONE: Final = re.compile(r"[A-Za-z][A-Za-z0-9_+-]*(/[A-Za-z0-9_+-]+)*")
 _FACTOR: Final = {
     None: 1.0,
@@ -100,10 +114,51 @@ def check_size(where: str, argument: str, value: str) -> None:
         raise refusal(where, argument, "a size of at least 1Mi", value, "write the unit, for example '10Gi'")
 
 
+def check_annotation_key(where: str, argument: str, key: str) -> None:
+    """Refuse a key that no annotation, label or taint can have."""
+    if not _QUALIFIED_NAME.fullmatch(key):
+        rule = "a name of up to 63 letters, digits, '-', '_' and '.', perhaps after a domain and '/'"
+        raise refusal(where, argument, rule, key)
+
+
+def check_label(where: str, argument: str, key: str, value: str) -> None:
+    """Refuse a label that cannot exist in Kubernetes; `argument` is the mapping that has it."""
+    check_annotation_key(where, f"{argument}[{key!r}]", key)
+    if not isinstance(value, str) or not _LABEL_VALUE.fullmatch(value):
+        rule = "at most 63 letters, digits, '-', '_' and '.', with a letter or digit at both ends"
+        raise refusal(where, f"{argument}[{key!r}]", rule, value)
+
+
+def check_annotations(where: str, argument: str, annotations: Mapping[str, str]) -> None:
+    """Refuse a mapping whose keys or values no annotations can have."""
+    for key, value in annotations.items():
+        check_annotation_key(where, f"{argument}[{key!r}]", key)
+        if not isinstance(value, str):
+            raise refusal(where, f"{argument}[{key!r}]", "a string", value, "write it in quotes")
+
+
 def is_schedule(value: str) -> bool:
-    """Return whether a value is a cron expression, as far as its shape tells."""
+    """Return whether a value is a cron expression that both Kubernetes and Celery understand."""
     parts = value.split(" ")
-    return len(parts) == _CRON_FIELDS and all(map(_CRON_FIELD.fullmatch, parts))
+    return len(parts) == len(_CRON_FIELDS) and all(map(_is_cron_field, parts, _CRON_FIELDS))
+
+
+def _is_cron_field(text: str, bounds: tuple[int, int, str]) -> bool:
+    least, greatest, names = bounds
+    numbers = {name: str(number) for number, name in enumerate(names.split(), least)}
+
+    def number(part: str | None, default: int) -> int:
+        known = numbers.get((part or str(default)).lower(), part or str(default))
+        return int(known) if known.isascii() and known.isdecimal() else -1
+
+    for part in text.split(","):
+        match = _CRON_RANGE.fullmatch(part)
+        if match is None or (match["step"] is not None and int(match["step"]) == 0):
+            return False
+        first = number(match["first"], least)
+        if not least <= first <= number(match["last"] or match["first"], greatest) <= greatest:
+            return False
+    return True
 
 
 def check_schedule(where: str, argument: str, value: str) -> None:
@@ -119,9 +174,20 @@ def check_schedule(where: str, argument: str, value: str) -> None:
 
 
 def check_time_zone(where: str, argument: str, value: str) -> None:
-    """Refuse a value that is no name of a time zone, as far as its shape tells."""
-    if not _TIME_ZONE.fullmatch(value):
+    """Refuse a value that is no name of a time zone, as far as its shape and this machine's zone database tell."""
+    if not _TIME_ZONE.fullmatch(value) or not _is_in_zone_database(value):
         raise refusal(where, argument, "an IANA time zone such as 'Europe/Zurich'", value)
+
+
+def _is_in_zone_database(name: str) -> bool:
+    if name == "UTC":
+        return True
+    try:
+        zoneinfo.ZoneInfo(name)
+    except (zoneinfo.ZoneInfoNotFoundError, OSError, ValueError):
+        # Without a database nothing is known, UTC neither.
+        return not zoneinfo.available_timezones()
+    return True
 
 
 def check_sub_path(where: str, argument: str, value: str) -> None:

@@ -8,14 +8,14 @@ from constructs import Construct
 
 from cdk8s_paperless_ngx.kubernetes.claims import claim
 from cdk8s_paperless_ngx.kubernetes.labels import object_labels, selector_labels
-from cdk8s_paperless_ngx.storage import Directory, NewClaim, SharedStorage
+from cdk8s_paperless_ngx.storage import Directory, NewClaim, SharedStorage, claim_name
 
 if TYPE_CHECKING:
     from cdk8s_paperless_ngx.storage import Storage
 
 
 class Claims(Construct):
-    """A PersistentVolumeClaim for each directory that asks for a new one, as ``<instance>-<directory>``.
+    """A PersistentVolumeClaim for each directory that asks for a new one.
 
     Args:
         scope: Construct to create this one in.
@@ -27,12 +27,12 @@ class Claims(Construct):
     def __init__(self, scope: Construct, id: str, *, instance: str, storage: Storage) -> None:
         super().__init__(scope, id)
         for directory in Directory:
-            wanted = storage.claim(directory)
+            wanted = storage.volume(directory)
             if isinstance(wanted, NewClaim):
                 claim(
                     self,
                     directory.value,
-                    name=f"{instance}-{directory.value}",
+                    name=claim_name(instance, directory, wanted),
                     labels=object_labels(selector_labels(instance, directory.value)),
                     size=wanted.size,
                     access_mode="ReadWriteMany" if isinstance(storage, SharedStorage) else "ReadWriteOnce",

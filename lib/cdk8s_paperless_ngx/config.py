@@ -4,16 +4,14 @@ from __future__ import annotations
 
 import hashlib
 import json
-import re
 from importlib import resources
 from typing import TYPE_CHECKING, Final
 
 from cdk8s_plus_27 import k8s
 from constructs import Construct
 
-from cdk8s_paperless_ngx.checks import refusal
 from cdk8s_paperless_ngx.kubernetes.labels import object_labels, selector_labels
-from cdk8s_paperless_ngx.storage import Directory, SharedStorage
+from cdk8s_paperless_ngx.storage import Directory, others_write
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -21,10 +19,7 @@ if TYPE_CHECKING:
     from cdk8s_paperless_ngx.settings import Settings
     from cdk8s_paperless_ngx.storage import Storage
 
-_URL: Final = re.compile(
-    r"(?P<scheme>https?)://(?P<host>[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?)(?P<port>:[0-9]{1,5})?(?P<path>(/[A-Za-z0-9._~-]+)*)"
-)
-_POLLING_ON_SHARED_STORAGE_SECONDS: Final = 4
+_POLLING_SECONDS: Final = 4
 """Below upstream's stability delay of 5 seconds: the kernel's events do not tell what another node wrote."""
 
 
@@ -40,31 +35,9 @@ def directories() -> dict[str, str]:
     }
 
 
-def address(where: str, url: str | None) -> tuple[dict[str, str], str]:
-    """Return the variables that follow from the instance's URL, and the path below which it is served.
-
-    Raises:
-        ValueError: ``url`` is no URL of the form ``https://host/path``.
-    """
-    if url is None:
-        return {}, ""
-    match = _URL.fullmatch(url.removesuffix("/"))
-    if match is None:
-        raise refusal(where, "url", "a URL with scheme and host", url, "for example 'https://docs.example.org'")
-    prefix = match["path"]
-    variables = {"PAPERLESS_URL": url.removesuffix("/").removesuffix(prefix)}
-    if prefix:
-        variables["PAPERLESS_FORCE_SCRIPT_NAME"] = prefix
-    if match["scheme"] == "https":
-        # TLS ends before the pod, so a header has to tell.
-        variables["PAPERLESS_PROXY_SSL_HEADER"] = json.dumps(["HTTP_X_FORWARDED_PROTO", "https"])
-    return variables, prefix
-
-
 def consumption_defaults(settings: Settings, storage: Storage) -> dict[str, str]:
     """Return the settings' variables, with the consumer's default for this storage."""
-    shared = isinstance(storage, SharedStorage)
-    return settings.variables(default_interval=_POLLING_ON_SHARED_STORAGE_SECONDS if shared else 0)
+    return settings.variables(default_interval=_POLLING_SECONDS if others_write(storage) else 0)
 
 
 def scripts() -> dict[str, str]:

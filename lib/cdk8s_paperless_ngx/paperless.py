@@ -8,26 +8,39 @@ from typing import TYPE_CHECKING
 from cdk8s import Chart
 from constructs import Construct
 
-from cdk8s_paperless_ngx.backing.broker import Broker
+from cdk8s_paperless_ngx.address import parse_address
+from cdk8s_paperless_ngx.backing.external import ExternalMariadb, ExternalPostgres, ExternalRedis
 from cdk8s_paperless_ngx.backing.postgres import BundledPostgres, Postgres
 from cdk8s_paperless_ngx.backing.redis import BundledRedis, Redis
-from cdk8s_paperless_ngx.checks import check_dns_label, refusal
+from cdk8s_paperless_ngx.checks import check_dns_label, check_label, refusal
 from cdk8s_paperless_ngx.claims import Claims
-from cdk8s_paperless_ngx.config import Config, address, consumption_defaults, directories
+from cdk8s_paperless_ngx.config import Config, consumption_defaults, directories
+from cdk8s_paperless_ngx.files import ConsumeScripts
 from cdk8s_paperless_ngx.image import OFFICIAL_OCR_LANGUAGES, PaperlessImage
 from cdk8s_paperless_ngx.instance import Instance
 from cdk8s_paperless_ngx.jobs.rescue import Rescue, RescueOptions
 from cdk8s_paperless_ngx.jobs.secrets import GeneratedSecrets
+from cdk8s_paperless_ngx.kubernetes.external_secrets import external_secret
+from cdk8s_paperless_ngx.pods import Pods, Proxy
 from cdk8s_paperless_ngx.processes.beat import Beat, BeatOptions
 from cdk8s_paperless_ngx.processes.consumer import Consumer, ConsumerOptions
 from cdk8s_paperless_ngx.processes.flower import Flower, FlowerOptions
 from cdk8s_paperless_ngx.processes.webserver import Webserver, WebserverOptions
 from cdk8s_paperless_ngx.processes.worker import Worker, WorkerOptions
+from cdk8s_paperless_ngx.reference import SecretKey
 from cdk8s_paperless_ngx.release import Release, index_language
-from cdk8s_paperless_ngx.rules import NoDuplicates
-from cdk8s_paperless_ngx.secret import ExistingSecret, GeneratedSecret, SecretKey, application_secrets
+from cdk8s_paperless_ngx.rules import NoDuplicates, NothingShared
+from cdk8s_paperless_ngx.secret import (
+    ADMIN_PASSWORD,
+    SECRET_KEY,
+    ExternalSecret,
+    GeneratedSecret,
+    SecretSource,
+    application_secrets,
+)
 from cdk8s_paperless_ngx.settings import Settings
 from cdk8s_paperless_ngx.storage import SingleNodeStorage, Storage
+from cdk8s_paperless_ngx.trust import TRUST_PATH, CertificateSource
 from cdk8s_paperless_ngx.variable import Variable
 
 if TYPE_CHECKING:
@@ -44,6 +57,7 @@ class Admin:
     Args:
         user: Login name.
         mail: Mail address; unset, upstream's default.
+        password: Where the password stands; unset, where the instance's ``secret`` says.
 
     Raises:
         ValueError: ``user`` is empty.
@@ -51,6 +65,7 @@ class Admin:
 
     user: str = "admin"
     mail: str | None = None
+    password: SecretKey | None = None
 
     def __post_init__(self) -> None:
         if not self.user.strip():
@@ -71,11 +86,14 @@ class Paperless(Construct):
         name: Of the instance: the first half of every object's name.
         image: Which paperless-ngx.
         url: Where users reach it, for example ``https://docs.example.org``; a path makes it serve below that path. It
-            sets ``PAPERLESS_URL`` and, with TLS, the header by which a proxy tells.
+            is the one source of ``PAPERLESS_URL``, of the hosts that may be asked for (its own, and the Service's
+            names), and with TLS of the header by which a proxy tells. Unset, any host may be asked for.
         secret: Where the application's own secret values come from.
+        secret_revision: Any text. Change it when Secrets were changed: all pods, PostgreSQL's and Redis's too, start
+            anew together; README says how each secret is rotated.
         admin: The first administrator; None for none, as when data is moved in.
-        database: PostgreSQL beside the instance.
-        broker: Redis beside the instance, or one that exists already.
+        database: PostgreSQL beside the instance, or a database that runs elsewhere.
+        broker: Redis beside the instance, or one that runs elsewhere.
         storage: Claims, and whether pods share a node.
         settings: How the application behaves.
         webserver: How the webserver serves.
@@ -84,10 +102,18 @@ class Paperless(Construct):
         beat: How beat runs.
         flower: Celery's monitoring interface; unset, there is none.
         rescue: Looks for documents that a failed task has left in scratch; None for nobody.
+        consume_scripts: Programs that workers run before and after a document.
+        pods: What all pods get: registry mirror, pull secrets, node selector, tolerations, priority, labels.
+        ca_bundle: Where certificates of authorities stand that processes trust for outgoing requests (PEM). It takes
+            the place of the image's own, so it must have the public ones in it where they are needed, as the bundles
+            of trust-manager can.
+        proxy: For requests that leave the cluster.
+        suspended: Take every process away and start no CronJob, for maintenance; data, Secrets, Jobs, PostgreSQL and
+            Redis stay. Workers end their task first.
 
     Raises:
         ValueError: A name is no DNS label or too long; there is no namespace; ``url`` is no URL; a language is not in
-            the official image.
+            the official image; the administrator's password is said to stand in two places.
     """
 
     instance: Instance
@@ -98,7 +124,7 @@ class Paperless(Construct):
     beat: Beat
     flower: Flower | None
     rescue: Rescue | None
-    postgres: Postgres
+    postgres: Postgres | None
     redis: Redis | None
 
     def __init__(
@@ -109,10 +135,11 @@ class Paperless(Construct):
         name: str | None = None,
         image: PaperlessImage = PaperlessImage(),
         url: str | None = None,
-        secret: GeneratedSecret | ExistingSecret = GeneratedSecret(),
+        secret: SecretSource = GeneratedSecret(),
+        secret_revision: str = "",
         admin: Admin | None = Admin(),
-        database: BundledPostgres = BundledPostgres(),
-        broker: BundledRedis | Broker = BundledRedis(),
+        database: BundledPostgres | ExternalPostgres | ExternalMariadb = BundledPostgres(),
+        broker: BundledRedis | ExternalRedis = BundledRedis(),
         storage: Storage = SingleNodeStorage(),
         settings: Settings = Settings(),
         webserver: WebserverOptions = WebserverOptions(),
@@ -121,6 +148,11 @@ class Paperless(Construct):
         beat: BeatOptions = BeatOptions(),
         flower: FlowerOptions | None = None,
         rescue: RescueOptions | None = RescueOptions(),
+        consume_scripts: ConsumeScripts | None = None,
+        pods: Pods = Pods(),
+        ca_bundle: CertificateSource | None = None,
+        proxy: Proxy | None = None,
+        suspended: bool = False,
     ) -> None:
         super().__init__(scope, id)
         path = self.node.path
@@ -137,18 +169,27 @@ class Paperless(Construct):
             )
         _check_languages(path, image, settings)
 
-        secrets = application_secrets(name, secret)
-        reached = broker.broker(name) if isinstance(broker, BundledRedis) else broker
-        address_variables, prefix = address(path, url)
+        _check_password(path, secret, admin)
+        if secret_revision:
+            check_label(path, "secret_revision", "revision", secret_revision)
+        secrets = application_secrets(
+            name, secret, admin_password=admin.password if admin else None, revision=secret_revision
+        )
+        stored = database.seen_by_clients(name) if isinstance(database, BundledPostgres) else database
+        reached = broker.seen_by_clients(name) if isinstance(broker, BundledRedis) else broker
+        address = None if url is None else parse_address(path, url)
         self.config = Config(
             self,
             "config",
             instance=name,
             variables={
                 **directories(),
-                **database.settings(name),
+                **stored.settings(),
                 **reached.settings(),
-                **address_variables,
+                **(address.settings(*_service_names(name, namespace)) if address else {}),
+                **(consume_scripts.settings() if consume_scripts else {}),
+                **(proxy.settings() if proxy else {}),
+                **(_bundle_settings() if ca_bundle else {}),
                 **consumption_defaults(settings, storage),
                 # One task at a time; pods are what scales.
                 "PAPERLESS_TASK_WORKERS": "1",
@@ -165,20 +206,27 @@ class Paperless(Construct):
             config_map=self.config.config_map.name,
             scripts=self.config.scripts.name,
             checksum=self.config.checksum,
+            database=stored,
             broker=reached,
             variables=(
                 Variable(name="PAPERLESS_SECRET_KEY", value=secrets.secret_key),
-                Variable(name="PAPERLESS_DBPASS", value=database.secret_key(name)),
+                *stored.variables(),
                 *reached.variables(),
             ),
             admin=_admin_variables(admin, secrets),
             storage=storage,
             task_limit=worker.task_limit,
-            url_prefix=prefix,
+            address=address,
+            pods=pods,
+            ca_bundle=ca_bundle,
+            consume_scripts=consume_scripts.mount if consume_scripts else None,
+            secret_revision=secret_revision,
+            suspended=suspended,
         )
         Claims(self, "claims", instance=name, storage=storage)
-        self.postgres = Postgres(self, "postgres", instance=instance, options=database)
-        self.redis = None
+        self.postgres = self.redis = None
+        if isinstance(database, BundledPostgres):
+            self.postgres = Postgres(self, "postgres", instance=instance, options=database)
         if isinstance(broker, BundledRedis):
             self.redis = Redis(self, "redis", instance=instance, options=broker)
         self.webserver = Webserver(
@@ -189,6 +237,8 @@ class Paperless(Construct):
             granian_workers=webserver.granian_workers,
             resources=webserver.resources,
             priority_class=webserver.priority_class,
+            extras=webserver.extras,
+            service_options=webserver.service,
         )
         self.consumer = Consumer(
             self,
@@ -196,6 +246,7 @@ class Paperless(Construct):
             instance=instance,
             resources=consumer.resources,
             priority_class=consumer.priority_class,
+            extras=consumer.extras,
         )
         self.worker = Worker(
             self,
@@ -204,20 +255,41 @@ class Paperless(Construct):
             scaling=worker.scaling,
             resources=worker.resources,
             priority_class=worker.priority_class,
+            extras=worker.extras,
         )
-        self.beat = Beat(self, "beat", instance=instance, resources=beat.resources, priority_class=beat.priority_class)
+        self.beat = Beat(
+            self,
+            "beat",
+            instance=instance,
+            resources=beat.resources,
+            priority_class=beat.priority_class,
+            extras=beat.extras,
+        )
         flower = None if flower is None else replace(flower, password=flower.password or _flower_password(name))
         self.flower = _flower(self, instance, flower)
         self.rescue = None if rescue is None else Rescue(self, "rescue", instance=instance, options=rescue)
         self._generate(secret, admin, database, broker, flower)
+        if isinstance(secret, ExternalSecret):
+            properties = {SECRET_KEY: secret.secret_key}
+            if admin is not None and admin.password is None:
+                properties[ADMIN_PASSWORD] = secret.admin_password
+            external_secret(
+                self,
+                "external-secret",
+                instance=name,
+                name=secrets.secret_key.secret,
+                source=secret,
+                properties=properties,
+            )
         self.node.add_validation(NoDuplicates(self, instance=name, namespace=namespace))
+        self.node.add_validation(NothingShared(self, instance))
 
     def _generate(
         self,
-        secret: GeneratedSecret | ExistingSecret,
+        secret: SecretSource,
         admin: Admin | None,
-        database: BundledPostgres,
-        broker: BundledRedis | Broker,
+        database: BundledPostgres | ExternalPostgres | ExternalMariadb,
+        broker: BundledRedis | ExternalRedis,
         flower: FlowerOptions | None,
     ) -> None:
         """Have Secrets made for everything that nobody named one for."""
@@ -228,11 +300,11 @@ class Paperless(Construct):
             wanted.setdefault(key.secret, {})[key.key] = length
 
         if isinstance(secret, GeneratedSecret):
-            secrets = application_secrets(name, secret)
+            secrets = application_secrets(name, secret, admin_password=None, revision="")
             add(secrets.secret_key, _SECRET_KEY_LENGTH)
-            if admin is not None:
+            if admin is not None and admin.password is None:
                 add(secrets.admin_password)
-        if database.password is None:
+        if isinstance(database, BundledPostgres) and database.password is None:
             add(database.secret_key(name))
         if isinstance(broker, BundledRedis) and broker.password is None:
             add(broker.secret_key(name))
@@ -244,6 +316,26 @@ class Paperless(Construct):
 
 _MAX_INSTANCE_LENGTH = 40
 """Leaves 11 characters for a part and its hyphen in a CronJob's name of 52."""
+
+
+def _check_password(path: str, secret: SecretSource, admin: Admin | None) -> None:
+    if admin is None or admin.password is None or isinstance(secret, GeneratedSecret):
+        return
+    if secret.admin_password != ADMIN_PASSWORD:
+        advice = f"secret.admin_password names {secret.admin_password!r} already; drop one of the two"
+        raise refusal(path, "admin.password", "left out", admin.password, advice)
+
+
+def _service_names(instance: str, namespace: str) -> tuple[str, ...]:
+    """By which clients inside the cluster ask for the webserver."""
+    name = f"{instance}-webserver"
+    return name, f"{name}.{namespace}", f"{name}.{namespace}.svc", f"{name}.{namespace}.svc.cluster.local"
+
+
+def _bundle_settings() -> dict[str, str]:
+    """What OpenSSL, requests and curl take authorities from."""
+    path = f"{TRUST_PATH}/bundle.crt"
+    return {"SSL_CERT_FILE": path, "REQUESTS_CA_BUNDLE": path, "CURL_CA_BUNDLE": path}
 
 
 def _check_languages(path: str, image: PaperlessImage, settings: Settings) -> None:
@@ -284,4 +376,5 @@ def _flower(scope: Construct, instance: Instance, options: FlowerOptions | None)
         password=options.password,
         resources=options.resources,
         priority_class=options.priority_class,
+        extras=options.extras,
     )

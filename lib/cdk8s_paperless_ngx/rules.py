@@ -8,7 +8,11 @@ import constructs
 import jsii
 from cdk8s import ApiObject
 
+from cdk8s_paperless_ngx.instance import Instance
+
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from constructs import Construct
 
 
@@ -40,3 +44,52 @@ class NoDuplicates:
                 return [f"{rule}; give one of the two another name or part"]
             seen.add(identity)
         return []
+
+
+@jsii.implements(constructs.IValidation)
+class NothingShared:
+    """Two instances in one database overwrite each other's documents; on one queue they work on each other's tasks.
+
+    Args:
+        scope: The construct that made the instance.
+        instance: What must share nothing.
+    """
+
+    def __init__(self, scope: Construct, instance: Instance) -> None:
+        self._scope = scope
+        self._instance = instance
+
+    def validate(self) -> list[str]:
+        """Return one sentence for each place that an earlier instance of the app uses as well."""
+        places = (
+            ("database", _database, "give each a database of its own"),
+            ("broker", _broker, "give each another database index or prefix"),
+        )
+        return [
+            f"{argument} must be the instance's alone, got {place(other)!r} that is {path}'s too; {advice}"
+            for path, other in self._earlier()
+            for argument, place, advice in places
+            if place(self._instance) == place(other)
+        ]
+
+    def _earlier(self) -> Iterator[tuple[str, Instance]]:
+        for construct in self._scope.node.root.node.find_all():
+            if construct is self._scope:
+                return
+            found = getattr(construct, "instance", None)
+            if isinstance(found, Instance):
+                yield construct.node.path, found
+
+
+def _host(instance: Instance, host: str) -> str:
+    return host if "." in host else f"{host}.{instance.namespace}"
+
+
+def _database(instance: Instance) -> str:
+    database = instance.database
+    return f"{_host(instance, database.host)}:{database.port}/{database.name}"
+
+
+def _broker(instance: Instance) -> str:
+    broker = instance.broker
+    return f"{_host(instance, broker.host)}:{broker.port}/{broker.database}#{broker.prefix}"

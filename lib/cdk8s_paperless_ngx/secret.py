@@ -3,28 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Final
 
-from cdk8s_paperless_ngx.checks import check_object_name, check_secret_key
+from cdk8s_paperless_ngx.checks import check_object_name, check_secret_key, refusal
+from cdk8s_paperless_ngx.reference import SecretKey
 
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class SecretKey:
-    """One value in a Secret of the instance's namespace.
-
-    Args:
-        secret: Name of the Secret.
-        key: Key inside it.
-
-    Raises:
-        ValueError: One of them cannot exist in Kubernetes.
-    """
-
-    secret: str
-    key: str
-
-    def __post_init__(self) -> None:
-        check_object_name(type(self).__name__, "secret", self.secret)
-        check_secret_key(type(self).__name__, "key", self.key)
+SECRET_KEY: Final = "secret-key"  # noqa: S105 (a key's name, not its value)
+ADMIN_PASSWORD: Final = "admin-password"  # noqa: S105
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -42,21 +27,57 @@ class ExistingSecret:
     Args:
         name: Name of the Secret.
         secret_key: Key of the value for ``PAPERLESS_SECRET_KEY``.
-        admin_password: Key of the first administrator's password.
+        admin_password: Key of the first administrator's password, unless `Admin` says where that is.
 
     Raises:
         ValueError: A name cannot exist in Kubernetes.
     """
 
     name: str
-    secret_key: str = "secret-key"  # noqa: S105 (a key's name, not its value)
-    admin_password: str = "admin-password"  # noqa: S105
+    secret_key: str = SECRET_KEY
+    admin_password: str = ADMIN_PASSWORD
 
     def __post_init__(self) -> None:
         where = type(self).__name__
         check_object_name(where, "name", self.name)
         check_secret_key(where, "secret_key", self.secret_key)
         check_secret_key(where, "admin_password", self.admin_password)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ExternalSecret:
+    """A Secret that the External Secrets Operator fetches from a store, once: no silent refresh.
+
+    A value that changed in the store would reach one pod today and another tomorrow, and processes that disagree about
+    the secret key drop each other's tasks. So the Secret's name ends in `Paperless`'s ``secret_revision``: another
+    revision is another Secret, fetched anew, and all pods get it together.
+
+    Args:
+        store: Name of the SecretStore or ClusterSecretStore.
+        key: Of the entry in the store.
+        cluster_store: Whether it is a ClusterSecretStore.
+        secret_key: Property of the entry with the value for ``PAPERLESS_SECRET_KEY``.
+        admin_password: Property with the first administrator's password, unless `Admin` says where that is.
+
+    Raises:
+        ValueError: A name cannot exist in Kubernetes, or ``key`` or a property is empty.
+    """
+
+    store: str
+    key: str
+    cluster_store: bool = False
+    secret_key: str = SECRET_KEY
+    admin_password: str = ADMIN_PASSWORD
+
+    def __post_init__(self) -> None:
+        where = type(self).__name__
+        check_object_name(where, "store", self.store)
+        for argument in ("key", "secret_key", "admin_password"):
+            if not getattr(self, argument).strip():
+                raise refusal(where, argument, "a name in the store", getattr(self, argument))
+
+
+SecretSource = GeneratedSecret | ExistingSecret | ExternalSecret
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -67,14 +88,25 @@ class ApplicationSecrets:
     admin_password: SecretKey
 
 
-def application_secrets(instance: str, source: GeneratedSecret | ExistingSecret) -> ApplicationSecrets:
-    """Return where the application's own secret values stand."""
+def application_secrets(
+    instance: str, source: SecretSource, *, admin_password: SecretKey | None, revision: str
+) -> ApplicationSecrets:
+    """Return where the application's own secret values stand.
+
+    Args:
+        instance: Name of the installation.
+        source: Where they come from.
+        admin_password: Where that one stands, if it was said apart.
+        revision: Of what comes from a store.
+    """
     if isinstance(source, ExistingSecret):
-        return ApplicationSecrets(
-            secret_key=SecretKey(secret=source.name, key=source.secret_key),
-            admin_password=SecretKey(secret=source.name, key=source.admin_password),
-        )
-    return ApplicationSecrets(
-        secret_key=SecretKey(secret=f"{instance}-application", key="secret-key"),
-        admin_password=SecretKey(secret=f"{instance}-admin", key="password"),
-    )
+        secret_key = SecretKey(secret=source.name, key=source.secret_key)
+        password = SecretKey(secret=source.name, key=source.admin_password)
+    elif isinstance(source, ExternalSecret):
+        name = f"{instance}-application-{revision}" if revision else f"{instance}-application"
+        secret_key = SecretKey(secret=name, key=SECRET_KEY)
+        password = SecretKey(secret=name, key=ADMIN_PASSWORD)
+    else:
+        secret_key = SecretKey(secret=f"{instance}-application", key=SECRET_KEY)
+        password = SecretKey(secret=f"{instance}-admin", key="password")
+    return ApplicationSecrets(secret_key=secret_key, admin_password=admin_password or password)

@@ -6,7 +6,8 @@ import enum
 from dataclasses import dataclass, fields
 from typing import Final
 
-from cdk8s_paperless_ngx.checks import check_object_name, check_size, check_sub_path, refusal
+from cdk8s_paperless_ngx.checks import check_object_name, check_optional_name, check_size, check_sub_path, refusal
+from cdk8s_paperless_ngx.files import CsiVolume, NfsVolume
 
 
 class Directory(enum.Enum):
@@ -26,19 +27,23 @@ class Directory(enum.Enum):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class NewClaim:
-    """A claim to be created as ``<instance>-<directory>``.
+    """A claim to be created.
 
     Args:
-        size: Requested capacity, a Kubernetes quantity.
+        size: Requested capacity, a Kubernetes quantity. It may grow where the class allows it, and never shrink.
+        name: Of the claim; unset, ``<instance>-<directory>``. Another name is another, empty volume: that is how data
+            moves to another class.
 
     Raises:
-        ValueError: ``size`` is none.
+        ValueError: ``size`` is none, or ``name`` cannot exist in Kubernetes.
     """
 
     size: str
+    name: str | None = None
 
     def __post_init__(self) -> None:
         check_size(type(self).__name__, "size", self.size)
+        check_optional_name(type(self).__name__, "name", self.name)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -74,20 +79,21 @@ class ExistingClaim:
 
 
 Claim = NewClaim | ExistingClaim
+Volume = Claim | CsiVolume | NfsVolume
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class _Storage:
     data: Claim = NewClaim(size="5Gi")
     media: Claim = NewClaim(size="20Gi")
-    consume: Claim = NewClaim(size="5Gi")
+    consume: Volume = NewClaim(size="5Gi")
     scratch: Claim = NewClaim(size="10Gi")
     export: Claim = NewClaim(size="20Gi")
 
-    def claim(self, directory: Directory) -> Claim:
-        """Return the claim that holds a directory."""
-        claims: dict[str, Claim] = {f.name: getattr(self, f.name) for f in fields(_Storage)}
-        return claims[directory.value]
+    def volume(self, directory: Directory) -> Volume:
+        """Return the volume that holds a directory."""
+        volumes: dict[str, Volume] = {f.name: getattr(self, f.name) for f in fields(_Storage)}
+        return volumes[directory.value]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -97,7 +103,7 @@ class SingleNodeStorage(_Storage):
     Args:
         data: Search index, classifier, bytecode.
         media: The documents.
-        consume: The directory whose files are consumed.
+        consume: The directory whose files are consumed; it may be any volume, such as a scanner's share.
         scratch: Uploads on their way from the webserver to a worker, and the working files of tasks.
         export: For exports by hand.
         storage_class: Of the new claims; unset, the cluster's default class.
@@ -117,7 +123,7 @@ class SharedStorage(_Storage):
         storage_class: Of the new claims; named because a cluster's default class is rarely ReadWriteMany.
         data: Search index, classifier, bytecode.
         media: The documents.
-        consume: The directory whose files are consumed.
+        consume: The directory whose files are consumed; it may be any volume, such as a scanner's share.
         scratch: Uploads on their way from the webserver to a worker, and the working files of tasks.
         export: For exports by hand.
 
@@ -131,7 +137,7 @@ class SharedStorage(_Storage):
         where = type(self).__name__
         check_object_name(where, "storage_class", self.storage_class)
         for directory in Directory:
-            claim = self.claim(directory)
+            claim = self.volume(directory)
             if isinstance(claim, ExistingClaim) and claim.access_mode == "ReadWriteOnce":
                 raise refusal(
                     where,
@@ -150,14 +156,27 @@ BYTECODE_SUB_PATH: Final = ".bytecode"
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Place:
-    """Where a directory is: a claim and the path inside its volume (unset: its root)."""
+    """Where a directory is: a claim's name or another volume, and the path inside it (unset: its root)."""
 
-    claim: str
+    volume: str | CsiVolume | NfsVolume
     sub_path: str | None
 
     def below(self, name: str) -> Place:
         """Return a directory inside this one."""
-        return Place(claim=self.claim, sub_path=f"{self.sub_path}/{name}" if self.sub_path else name)
+        return Place(volume=self.volume, sub_path=f"{self.sub_path}/{name}" if self.sub_path else name)
+
+
+def claim_name(instance: str, directory: Directory, claim: Claim) -> str:
+    """Return the name of a directory's claim."""
+    return claim.name or f"{instance}-{directory.value}"
+
+
+def others_write(storage: Storage) -> bool:
+    """Return whether files may come into the consume directory from other nodes, which the kernel's events miss."""
+    consume = storage.consume
+    if isinstance(storage, SharedStorage) or not isinstance(consume, NewClaim | ExistingClaim):
+        return True
+    return isinstance(consume, ExistingClaim) and consume.access_mode == "ReadWriteMany"
 
 
 def place(instance: str, storage: Storage, directory: Directory) -> Place:
@@ -166,7 +185,7 @@ def place(instance: str, storage: Storage, directory: Directory) -> Place:
     A new claim is mounted by sub path: a fresh block volume has a ``lost+found`` of root's in its root, which the
     consumer would read and the sanity checker report.
     """
-    claim = storage.claim(directory)
-    if isinstance(claim, ExistingClaim):
-        return Place(claim=claim.name, sub_path=claim.sub_path)
-    return Place(claim=f"{instance}-{directory.value}", sub_path=directory.value)
+    volume = storage.volume(directory)
+    if isinstance(volume, NewClaim):
+        return Place(volume=claim_name(instance, directory, volume), sub_path=directory.value)
+    return Place(volume=volume.name if isinstance(volume, ExistingClaim) else volume, sub_path=volume.sub_path)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from cdk8s_paperless_ngx.secret import SecretKey
+from cdk8s_paperless_ngx.reference import SecretKey
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -8,17 +8,17 @@ from typing import TYPE_CHECKING, Final
 from cdk8s_plus_27 import k8s
 from constructs import Construct
 
+from cdk8s_paperless_ngx.backing.external import POSTGRES_PORT, ExternalPostgres
 from cdk8s_paperless_ngx.backing.server import Server, server
 from cdk8s_paperless_ngx.checks import check_optional_name, check_size
 from cdk8s_paperless_ngx.processes.process import CommandCheck
+from cdk8s_paperless_ngx.reference import SecretKey
 from cdk8s_paperless_ngx.resources import Resources
-from cdk8s_paperless_ngx.secret import SecretKey
 from cdk8s_paperless_ngx.variable import Variable
 
 if TYPE_CHECKING:
     from cdk8s_paperless_ngx.instance import Instance
 
-PORT: Final = 5432
 _USER: Final = "paperless"
 _DATA_PATH: Final = "/var/lib/postgresql"
 
@@ -49,19 +49,15 @@ class BundledPostgres:
         check_size(type(self).__name__, "size", self.size)
         check_optional_name(type(self).__name__, "storage_class", self.storage_class)
 
-    def settings(self, instance: str) -> dict[str, str]:
-        """Return the application's settings for it."""
-        return {
-            "PAPERLESS_DBENGINE": "postgresql",
-            "PAPERLESS_DBHOST": f"{instance}-postgres",
-            "PAPERLESS_DBPORT": str(PORT),
-            "PAPERLESS_DBNAME": _USER,
-            "PAPERLESS_DBUSER": _USER,
-        }
-
     def secret_key(self, instance: str) -> SecretKey:
         """Return where its password stands."""
         return self.password or SecretKey(secret=f"{instance}-postgres", key="password")
+
+    def seen_by_clients(self, instance: str) -> ExternalPostgres:
+        """Return where it is."""
+        return ExternalPostgres(
+            host=f"{instance}-postgres", password=self.secret_key(instance), tls=None, name=_USER, user=_USER
+        )
 
 
 class Postgres(Construct):
@@ -94,7 +90,7 @@ class Postgres(Construct):
                     # The official image's own place since 18, said aloud so that it holds for any image.
                     Variable(name="PGDATA", value=f"{_DATA_PATH}/18/docker"),
                 ),
-                port=PORT,
+                port=POSTGRES_PORT,
                 data_path=_DATA_PATH,
                 private_paths={"run": "/var/run/postgresql", "tmp": "/tmp"},  # noqa: S108 (private to the pod)
                 # By TCP: while the image sets a new database up, its server listens on the socket only.

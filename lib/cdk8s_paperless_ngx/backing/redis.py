@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING
 from cdk8s_plus_27 import k8s
 from constructs import Construct
 
-from cdk8s_paperless_ngx.backing.broker import REDIS_PORT, Broker
+from cdk8s_paperless_ngx.backing.external import REDIS_PORT, ExternalRedis
 from cdk8s_paperless_ngx.backing.server import Server, server
 from cdk8s_paperless_ngx.checks import check_optional_name, check_size
 from cdk8s_paperless_ngx.processes.process import CommandCheck
+from cdk8s_paperless_ngx.reference import SecretKey
 from cdk8s_paperless_ngx.resources import Resources
-from cdk8s_paperless_ngx.secret import SecretKey
 from cdk8s_paperless_ngx.variable import Variable
 
 if TYPE_CHECKING:
@@ -52,9 +52,9 @@ class BundledRedis:
         """Return where its password stands."""
         return self.password or SecretKey(secret=f"{instance}-redis", key="password")
 
-    def broker(self, instance: str) -> Broker:
+    def seen_by_clients(self, instance: str) -> ExternalRedis:
         """Return where it is."""
-        return Broker(host=f"{instance}-redis", password=self.secret_key(instance))
+        return ExternalRedis(host=f"{instance}-redis", password=self.secret_key(instance), tls=None)
 
 
 class Redis(Construct):

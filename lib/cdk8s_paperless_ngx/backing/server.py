@@ -10,8 +10,10 @@ from cdk8s_plus_27 import k8s
 from cdk8s_paperless_ngx.kubernetes import fields
 from cdk8s_paperless_ngx.kubernetes.claims import claim
 from cdk8s_paperless_ngx.kubernetes.labels import object_labels, selector_labels
+from cdk8s_paperless_ngx.kubernetes.pods import image_pull_secrets, node_selector, pod_metadata, tolerations
 from cdk8s_paperless_ngx.kubernetes.services import service_for
-from cdk8s_paperless_ngx.kubernetes.workloads import part_name
+from cdk8s_paperless_ngx.kubernetes.workloads import part_name, revision
+from cdk8s_paperless_ngx.service import ServiceOptions
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -79,7 +81,8 @@ def server(scope: Construct, instance: Instance, description: Server) -> k8s.Kub
         access_mode="ReadWriteOnce",
         storage_class=description.storage_class,
     )
-    service_for(scope, name=name, selector=selector, port=description.port, target=description.component)
+    options = ServiceOptions(port=description.port)
+    service_for(scope, name=name, selector=selector, target=description.component, options=options)
     return k8s.KubeStatefulSet(
         scope,
         "Default",
@@ -89,13 +92,17 @@ def server(scope: Construct, instance: Instance, description: Server) -> k8s.Kub
             service_name=name,
             selector=k8s.LabelSelector(match_labels=selector),
             template=k8s.PodTemplateSpec(
-                metadata=k8s.ObjectMeta(labels=selector),
+                metadata=pod_metadata(instance, selector, revision(instance)),
                 spec=k8s.PodSpec(
                     automount_service_account_token=False,
                     enable_service_links=False,
                     termination_grace_period_seconds=description.grace_seconds,
                     security_context=fields.pod_security(description.user_id),
-                    containers=[_container(description)],
+                    priority_class_name=instance.pods.priority_class,
+                    image_pull_secrets=image_pull_secrets(instance.pods),
+                    node_selector=node_selector(instance.pods),
+                    tolerations=tolerations(instance.pods),
+                    containers=[_container(instance, description)],
                     volumes=[
                         k8s.Volume(
                             name="data",
@@ -109,14 +116,14 @@ def server(scope: Construct, instance: Instance, description: Server) -> k8s.Kub
     )
 
 
-def _container(description: Server) -> k8s.Container:
+def _container(instance: Instance, description: Server) -> k8s.Container:
     private = [
         k8s.VolumeMount(name="private", mount_path=path, sub_path=name)
         for name, path in description.private_paths.items()
     ]
     return k8s.Container(
         name=description.component,
-        image=description.image,
+        image=instance.pods.image(description.image),
         image_pull_policy="IfNotPresent",
         args=list(description.args) or None,
         env=fields.environment(description.environment),

@@ -12,7 +12,7 @@ from constructs import Construct
 
 from cdk8s_paperless_ngx.kubernetes import accounts, fields, volumes
 from cdk8s_paperless_ngx.kubernetes.labels import INSTANCE, object_labels, selector_labels
-from cdk8s_paperless_ngx.kubernetes.pods import application_pod
+from cdk8s_paperless_ngx.kubernetes.pods import application_pod, pod_metadata
 from cdk8s_paperless_ngx.kubernetes.workloads import part_name
 from cdk8s_paperless_ngx.resources import Resources
 from cdk8s_paperless_ngx.variable import Variable
@@ -62,8 +62,9 @@ class GeneratedSecrets(Construct):
         spec = k8s.JobSpec(
             backoff_limit=_RETRIES,
             template=k8s.PodTemplateSpec(
-                metadata=k8s.ObjectMeta(labels=selector),
+                metadata=pod_metadata(instance, selector),
                 spec=application_pod(
+                    instance,
                     _container(instance, wanted),
                     [volumes.scripts_volume(instance), volumes.private_volume(), volumes.token_volume()],
                     restart_policy="OnFailure",
@@ -81,7 +82,7 @@ class GeneratedSecrets(Construct):
 def _container(instance: Instance, wanted: Mapping[str, object]) -> k8s.Container:
     return k8s.Container(
         name=_PART,
-        image=instance.image.reference,
+        image=instance.pods.image(instance.image.reference),
         image_pull_policy="IfNotPresent",
         command=["python3", f"{volumes.SCRIPTS_PATH}/generate_secrets.py", json.dumps(wanted, sort_keys=True)],
         env=fields.environment([Variable(name="HOME", value="/tmp")]),  # noqa: S108 (private to the pod)

@@ -6,16 +6,20 @@ from typing import TYPE_CHECKING, Any, Final
 
 from cdk8s_plus_27 import k8s
 
+from cdk8s_paperless_ngx.checks import refusal
 from cdk8s_paperless_ngx.kubernetes import keda
 from cdk8s_paperless_ngx.kubernetes.labels import object_labels, selector_labels
 from cdk8s_paperless_ngx.kubernetes.workloads import part_name
+from cdk8s_paperless_ngx.reference import SecretKey
 from cdk8s_paperless_ngx.scaling import ByCpu, ByQueue, least
+from cdk8s_paperless_ngx.trust import Verification
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from constructs import Construct
 
+    from cdk8s_paperless_ngx.backing.external import ExternalRedis
     from cdk8s_paperless_ngx.instance import Instance
     from cdk8s_paperless_ngx.scaling import Scaling
 
@@ -33,6 +37,7 @@ def autoscale(scope: Construct, instance: Instance, part: str, scaling: Scaling)
     if isinstance(scaling, ByCpu):
         _by_cpu(scope, instance, part, scaling)
     if isinstance(scaling, ByQueue):
+        check_queue(scope.node.path, instance, scaling)
         _by_queue(scope, instance, part, scaling)
     if least(scaling) > 1:
         selector = selector_labels(instance.name, part)
@@ -94,14 +99,16 @@ def _by_queue(scope: Construct, instance: Instance, part: str, scaling: ByQueue)
     """
     name = part_name(scope, instance, part)
     labels = object_labels(selector_labels(instance.name, part))
-    password = instance.broker.password
-    login = [{"parameter": "password", "name": password.secret, "key": password.key}]
-    keda.trigger_authentication(scope, "broker-login", name=name, labels=labels, spec={"secretTargetRef": login})
+    login = _login(instance.broker)
+    if login:
+        keda.trigger_authentication(scope, "broker-login", name=name, labels=labels, spec=login)
+    authentication = name if login else None
     keda.scaled_object(
         scope,
         "autoscaler",
         name=name,
         labels=labels,
+        suspended=instance.suspended,
         spec={
             "scaleTargetRef": {"apiVersion": "apps/v1", "kind": "Deployment", "name": name},
             "minReplicaCount": scaling.minimum,
@@ -110,8 +117,8 @@ def _by_queue(scope: Construct, instance: Instance, part: str, scaling: ByQueue)
             # From 1 to 0; the behavior below is for the rest.
             "cooldownPeriod": scaling.idle_seconds,
             "triggers": [
-                _trigger(instance, name, "waiting", "celery"),
-                _trigger(instance, name, "running", "unacked"),
+                _trigger(instance, authentication, "waiting", "celery"),
+                _trigger(instance, authentication, "running", "unacked"),
             ],
             "advanced": {
                 "scalingModifiers": {
@@ -132,7 +139,34 @@ def _by_queue(scope: Construct, instance: Instance, part: str, scaling: ByQueue)
     )
 
 
-def _trigger(instance: Instance, authentication: str, name: str, key: str) -> dict[str, Any]:
+def check_queue(where: str, instance: Instance, scaling: Scaling) -> None:
+    """Refuse what KEDA cannot do that the application can.
+
+    Raises:
+        ValueError: The scaling is by queue, and of the broker's certificate only the authority is to be verified.
+    """
+    tls = instance.broker.tls
+    if isinstance(scaling, ByQueue) and tls is not None and tls.verification is Verification.AUTHORITY:
+        advice = "KEDA always compares host names; use Verification.FULL, or scale by CPU"
+        raise refusal(where, "scaling", "Fixed or ByCpu with Verification.AUTHORITY of the broker", scaling, advice)
+
+
+def _login(broker: ExternalRedis) -> dict[str, Any]:
+    """Return what KEDA takes from Secrets and ConfigMaps of the namespace to reach the broker."""
+    secrets: list[dict[str, str]] = []
+    config_maps: list[dict[str, str]] = []
+    if broker.password is not None:
+        secrets.append({"parameter": "password", "name": broker.password.secret, "key": broker.password.key})
+    ca = broker.tls.ca if broker.tls else None
+    if isinstance(ca, SecretKey):
+        secrets.append({"parameter": "ca", "name": ca.secret, "key": ca.key})
+    elif ca is not None:
+        config_maps.append({"parameter": "ca", "name": ca.config_map, "key": ca.key})
+    found = {"secretTargetRef": secrets, "configMapTargetRef": config_maps}
+    return {kind: entries for kind, entries in found.items() if entries}
+
+
+def _trigger(instance: Instance, authentication: str | None, name: str, key: str) -> dict[str, Any]:
     broker = instance.broker
     # KEDA looks from its own namespace.
     host = broker.host if "." in broker.host else f"{broker.host}.{instance.namespace}.svc"
@@ -147,7 +181,10 @@ def _trigger(instance: Instance, authentication: str, name: str, key: str) -> di
         metadata["username"] = broker.user
     if broker.tls:
         metadata["enableTLS"] = "true"
-    return {"type": "redis", "name": name, "metadata": metadata, "authenticationRef": {"name": authentication}}
+        if broker.tls.verification is Verification.NONE:
+            metadata["unsafeSsl"] = "true"
+    trigger: dict[str, Any] = {"type": "redis", "name": name, "metadata": metadata}
+    return trigger | ({"authenticationRef": {"name": authentication}} if authentication else {})
 
 
 def _plain_rules(policies: Iterable[tuple[str, int, int]], window_seconds: int) -> dict[str, Any]:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 from cdk8s_plus_27 import k8s
 
 from cdk8s_paperless_ngx.processes.process import CommandCheck, HttpCheck
-from cdk8s_paperless_ngx.secret import SecretKey
+from cdk8s_paperless_ngx.reference import SecretKey
 from cdk8s_paperless_ngx.variable import Variable
 
 if TYPE_CHECKING:

@@ -8,7 +8,7 @@ from cdk8s_plus_27 import k8s
 
 from cdk8s_paperless_ngx.kubernetes import volumes
 from cdk8s_paperless_ngx.kubernetes.labels import RELEASE, object_labels, selector_labels
-from cdk8s_paperless_ngx.kubernetes.pods import application_pod, placement
+from cdk8s_paperless_ngx.kubernetes.pods import application_pod, placement, pod_metadata
 from cdk8s_paperless_ngx.kubernetes.workloads import part_name
 
 if TYPE_CHECKING:
@@ -54,10 +54,12 @@ def cron_job(
     place = placement(instance)
     labels = selector | place.labels | ({RELEASE: str(instance.release)} if gate else {})
     pod = application_pod(
+        instance,
         container,
         [
-            *volumes.claim_volumes(instance, directories),
+            *volumes.shared_volumes(instance, directories),
             *volumes_beside,
+            *volumes.trust_volumes(instance),
             volumes.private_volume(),
             volumes.scripts_volume(instance),
         ],
@@ -75,6 +77,7 @@ def cron_job(
             schedule=schedule,
             time_zone=time_zone,
             concurrency_policy="Forbid",
+            suspend=instance.suspended or None,
             starting_deadline_seconds=_START_WITHIN_SECONDS,
             successful_jobs_history_limit=1,
             failed_jobs_history_limit=3,
@@ -83,7 +86,7 @@ def cron_job(
                 spec=k8s.JobSpec(
                     backoff_limit=0,
                     active_deadline_seconds=deadline_seconds,
-                    template=k8s.PodTemplateSpec(metadata=k8s.ObjectMeta(labels=labels), spec=pod),
+                    template=k8s.PodTemplateSpec(metadata=pod_metadata(instance, labels), spec=pod),
                 ),
             ),
         ),

@@ -15,10 +15,13 @@ _API_VERSION = "keda.sh/v1alpha1"
 
 
 def scaled_object(
-    scope: Construct, id: str, *, name: str, labels: Mapping[str, str], spec: Mapping[str, Any]
+    scope: Construct, id: str, *, name: str, labels: Mapping[str, str], spec: Mapping[str, Any], suspended: bool
 ) -> cdk8s.ApiObject:
     """Create a ScaledObject: KEDA makes a HorizontalPodAutoscaler of it, and does what that cannot, 0 and 1."""
-    return _object(scope, id, kind="ScaledObject", name=name, labels=labels, spec=spec)
+    made = _object(scope, id, kind="ScaledObject", name=name, labels=labels, spec=spec)
+    if suspended:
+        made.metadata.add_annotation("autoscaling.keda.sh/paused-replicas", "0")
+    return made
 
 
 def trigger_authentication(

@@ -13,12 +13,45 @@ from cdk8s_paperless_ngx.processes.process import USER_ID
 from cdk8s_paperless_ngx.storage import SingleNodeStorage
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from cdk8s_paperless_ngx.instance import Instance
+    from cdk8s_paperless_ngx.pods import Pods
+
+
+def pod_metadata(
+    instance: Instance, labels: Mapping[str, str], annotations: Mapping[str, str] | None = None
+) -> k8s.ObjectMeta:
+    """Return a pod's metadata, with what all pods of the instance get."""
+    found = {**instance.pods.annotations, **(annotations or {})}
+    return k8s.ObjectMeta(labels={**instance.pods.labels, **labels}, annotations=found or None)
+
+
+def image_pull_secrets(pods: Pods) -> list[k8s.LocalObjectReference] | None:
+    """What registries ask for."""
+    return [k8s.LocalObjectReference(name=name) for name in pods.image_pull_secrets] or None
+
+
+def node_selector(pods: Pods) -> dict[str, str] | None:
+    """Labels that a node must have."""
+    return dict(pods.node_selector) or None
+
+
+def tolerations(pods: Pods) -> list[k8s.Toleration] | None:
+    """Taints that a node may have."""
+    return [
+        k8s.Toleration(
+            key=toleration.key,
+            operator="Exists" if toleration.value is None else "Equal",
+            value=toleration.value,
+            effect=toleration.effect,
+        )
+        for toleration in pods.tolerations
+    ] or None
 
 
 def application_pod(
+    instance: Instance,
     container: k8s.Container,
     pod_volumes: list[k8s.Volume],
     *,
@@ -43,7 +76,10 @@ def application_pod(
         security_context=fields.pod_security(USER_ID),
         affinity=affinity,
         topology_spread_constraints=spread,
-        priority_class_name=priority_class,
+        priority_class_name=priority_class or instance.pods.priority_class,
+        image_pull_secrets=image_pull_secrets(instance.pods),
+        node_selector=node_selector(instance.pods),
+        tolerations=tolerations(instance.pods),
         init_containers=list(init_containers) or None,
         containers=[container],
         volumes=pod_volumes,

@@ -6,17 +6,23 @@ from typing import TYPE_CHECKING, Final
 
 from cdk8s_plus_27 import k8s
 
+from cdk8s_paperless_ngx.files import ConfigMapFiles, CsiVolume, NfsVolume, SecretFiles
 from cdk8s_paperless_ngx.processes.process import BYTECODE_DIRECTORY, PRIVATE_PATHS
+from cdk8s_paperless_ngx.reference import SecretKey
 from cdk8s_paperless_ngx.storage import BYTECODE_SUB_PATH, Directory, place
+from cdk8s_paperless_ngx.trust import TRUST_PATH
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from cdk8s_paperless_ngx.files import Files, Mount
     from cdk8s_paperless_ngx.instance import Instance
+    from cdk8s_paperless_ngx.trust import CertificateSource
 
 SCRIPTS_PATH: Final = "/opt/cdk8s-paperless-ngx"
 _PRIVATE: Final = "private"
 _SCRIPTS: Final = "scripts"
+_TRUST: Final = "trust"
 _TOKEN: Final = "token"  # noqa: S105 (a volume's name)
 TOKEN_PATH: Final = "/var/run/secrets/kubernetes.io/serviceaccount"  # noqa: S105 (where client libraries look)
 
@@ -70,22 +76,83 @@ def scripts_volume(instance: Instance) -> k8s.Volume:
     return k8s.Volume(name=_SCRIPTS, config_map=k8s.ConfigMapVolumeSource(name=instance.scripts))
 
 
-def claim_volumes(instance: Instance, directories: Iterable[Directory]) -> list[k8s.Volume]:
+def shared_volumes(instance: Instance, directories: Iterable[Directory]) -> list[k8s.Volume]:
     """One volume for each claim; several directories may lie on one."""
-    claims = {
-        _volume_name(instance, directory): place(instance.name, instance.storage, directory).claim
+    found = {
+        _volume_name(instance, directory): place(instance.name, instance.storage, directory).volume
         for directory in sorted(directories, key=list(Directory).index)
     }
     return [
-        k8s.Volume(name=name, persistent_volume_claim=k8s.PersistentVolumeClaimVolumeSource(claim_name=claim))
-        for name, claim in claims.items()
+        k8s.Volume(name=name, persistent_volume_claim=k8s.PersistentVolumeClaimVolumeSource(claim_name=volume))
+        if isinstance(volume, str)
+        else files_volume(name, volume)
+        for name, volume in found.items()
     ]
 
 
 def _volume_name(instance: Instance, directory: Directory) -> str:
-    """The first directory on the same claim: a claim's own name may be longer than a volume's can be."""
-    claim = place(instance.name, instance.storage, directory).claim
-    return next(other.value for other in Directory if place(instance.name, instance.storage, other).claim == claim)
+    """The first directory on the same volume: a claim's own name may be longer than a volume's can be."""
+    volume = place(instance.name, instance.storage, directory).volume
+    return next(other.value for other in Directory if place(instance.name, instance.storage, other).volume == volume)
+
+
+def files_volume(name: str, files: Files) -> k8s.Volume:
+    """A volume that is no claim."""
+    if isinstance(files, ConfigMapFiles):
+        # Readable and executable for all: scripts are what is most often in there.
+        return k8s.Volume(name=name, config_map=k8s.ConfigMapVolumeSource(name=files.name, default_mode=0o555))
+    if isinstance(files, SecretFiles):
+        return k8s.Volume(name=name, secret=k8s.SecretVolumeSource(secret_name=files.name, default_mode=0o440))
+    if isinstance(files, NfsVolume):
+        return k8s.Volume(name=name, nfs=k8s.NfsVolumeSource(server=files.server, path=files.path))
+    return k8s.Volume(
+        name=name,
+        csi=k8s.CsiVolumeSource(
+            driver=files.driver,
+            volume_attributes=dict(files.attributes) or None,
+            node_publish_secret_ref=k8s.LocalObjectReference(name=files.secret) if files.secret else None,
+        ),
+    )
+
+
+def extra_mounts(mounts: Iterable[Mount]) -> list[k8s.VolumeMount]:
+    """Mounts of files from elsewhere."""
+    return [
+        k8s.VolumeMount(
+            name=f"extra-{number}",
+            mount_path=mount.path,
+            sub_path=mount.files.sub_path if isinstance(mount.files, CsiVolume | NfsVolume) else None,
+            read_only=mount.read_only or None,
+        )
+        for number, mount in enumerate(mounts)
+    ]
+
+
+def extra_volumes(mounts: Iterable[Mount]) -> list[k8s.Volume]:
+    """The volumes behind those mounts."""
+    return [files_volume(f"extra-{number}", mount.files) for number, mount in enumerate(mounts)]
+
+
+def trust_mounts(instance: Instance) -> list[k8s.VolumeMount]:
+    """The certificates of authorities, where an instance has any of its own."""
+    if not instance.authorities:
+        return []
+    return [k8s.VolumeMount(name=_TRUST, mount_path=TRUST_PATH, read_only=True)]
+
+
+def trust_volumes(instance: Instance) -> list[k8s.Volume]:
+    """One volume for all of them, whatever Secrets and ConfigMaps they are in."""
+    if not instance.authorities:
+        return []
+    sources = [_authority(source, file) for file, source in instance.authorities.items()]
+    return [k8s.Volume(name=_TRUST, projected=k8s.ProjectedVolumeSource(sources=sources))]
+
+
+def _authority(source: CertificateSource, file: str) -> k8s.VolumeProjection:
+    items = [k8s.KeyToPath(key=source.key, path=file)]
+    if isinstance(source, SecretKey):
+        return k8s.VolumeProjection(secret=k8s.SecretProjection(name=source.secret, items=items))
+    return k8s.VolumeProjection(config_map=k8s.ConfigMapProjection(name=source.config_map, items=items))
 
 
 def token_volume() -> k8s.Volume:

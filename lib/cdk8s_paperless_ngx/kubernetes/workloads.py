@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING
 from cdk8s_plus_27 import k8s
 
 from cdk8s_paperless_ngx.checks import MAX_NAME_LENGTH, check_dns_label, refusal
+from cdk8s_paperless_ngx.files import Extras
 from cdk8s_paperless_ngx.kubernetes import fields, volumes
 from cdk8s_paperless_ngx.kubernetes.labels import RELEASE, object_labels, selector_labels
-from cdk8s_paperless_ngx.kubernetes.pods import application_pod, placement
+from cdk8s_paperless_ngx.kubernetes.pods import application_pod, placement, pod_metadata
 from cdk8s_paperless_ngx.processes.process import BYTECODE_DIRECTORY, WORKING_DIRECTORY, Rollout
 from cdk8s_paperless_ngx.resources import Resources
 from cdk8s_paperless_ngx.scaling import Fixed, most, replicas
@@ -27,6 +28,8 @@ if TYPE_CHECKING:
 
 CHECKSUM = "cdk8s-paperless-ngx/checksum"
 """Annotation of every pod: a ConfigMap that changes rolls nothing by itself."""
+SECRET_REVISION = "cdk8s-paperless-ngx/secret-revision"  # noqa: S105 (an annotation's name)
+"""Annotation of every pod, where there is one: a Secret that changes rolls nothing either."""
 
 _CLUSTER_AUTOSCALER_PATIENCE_SECONDS = 600
 """Its ``--max-graceful-termination-sec``: whatever a pod's grace period is, it kills after this long."""
@@ -87,13 +90,13 @@ def application_container(
     """Return a container of the application's image with the instance's settings."""
     return k8s.Container(
         name=name,
-        image=instance.image.reference,
+        image=instance.pods.image(instance.image.reference),
         image_pull_policy="IfNotPresent",
         command=list(command),
         working_dir=WORKING_DIRECTORY,
         env_from=[k8s.EnvFromSource(config_map_ref=k8s.ConfigMapEnvSource(name=instance.config_map))],
         env=application_environment(instance, environment),
-        volume_mounts=list(mounts),
+        volume_mounts=[*mounts, *volumes.trust_mounts(instance)],
         ports=[k8s.ContainerPort(name=port, container_port=number) for port, number in process.ports.items()]
         if process and process.ports
         else None,
@@ -140,6 +143,7 @@ def process_deployment(
     gate: k8s.Container,
     scaling: Scaling = Fixed(),
     priority_class: str | None = None,
+    extras: Extras = Extras(),
     gate_mounts: frozenset[Directory] = frozenset(),
     service_account: str | None = None,
 ) -> k8s.KubeDeployment:
@@ -152,7 +156,8 @@ def process_deployment(
         part: Name of the object, after the instance's.
         gate: What must end before the process starts.
         scaling: How many pods there are.
-        priority_class: Name of the pods' PriorityClass; unset, the cluster's default.
+        priority_class: Name of the pods' PriorityClass; unset, the instance's.
+        extras: What the process gets beside what all have in common.
         gate_mounts: Directories that only the gate mounts.
         service_account: Whose token the gate gets; unset, there is none.
     """
@@ -161,16 +166,23 @@ def process_deployment(
     claimed = process.shares | gate_mounts
     place = placement(instance, mounts_claims=bool(claimed))
     spread = most(scaling) > 1 and isinstance(instance.storage, SharedStorage)
-    mounts = [*volumes.shared_mounts(instance, process.shares), *volumes.private_mounts(process.private)]
-    environment = process.environment
+    more = (*process.mounts, *extras.mounts)
+    mounts = [
+        *volumes.shared_mounts(instance, process.shares),
+        *volumes.private_mounts(process.private),
+        *volumes.extra_mounts(more),
+    ]
+    environment = (*process.environment, *extras.environment)
     if process.reads_bytecode:
         mounts.append(volumes.bytecode_mount(instance, read_only=True))
         bytecode = f"{BYTECODE_DIRECTORY}/{instance.image.version}"
         environment = (*environment, Variable(name="PYTHONPYCACHEPREFIX", value=bytecode))
     pod_volumes = [
-        *volumes.claim_volumes(instance, claimed),
+        *volumes.shared_volumes(instance, claimed),
         volumes.private_volume(),
         volumes.scripts_volume(instance),
+        *volumes.extra_volumes(more),
+        *volumes.trust_volumes(instance),
     ]
     if service_account:
         pod_volumes.append(volumes.token_volume())
@@ -189,13 +201,14 @@ def process_deployment(
         "Default",
         metadata=k8s.ObjectMeta(name=name, labels=object_labels(selector, version=instance.image.version)),
         spec=k8s.DeploymentSpec(
-            replicas=replicas(scaling),
+            replicas=0 if instance.suspended else replicas(scaling),
             selector=k8s.LabelSelector(match_labels=selector),
             strategy=_strategy(process.rollout),
             progress_deadline_seconds=instance.progress_deadline_seconds,
             template=k8s.PodTemplateSpec(
-                metadata=k8s.ObjectMeta(labels=labels, annotations=_annotations(instance, process)),
+                metadata=pod_metadata(instance, labels, _annotations(instance, process)),
                 spec=application_pod(
+                    instance,
                     container,
                     pod_volumes,
                     init_containers=[gate],
@@ -222,10 +235,15 @@ def _strategy(rollout: Rollout) -> k8s.DeploymentStrategy:
 
 
 def _annotations(instance: Instance, process: Process) -> dict[str, str]:
-    annotations = {CHECKSUM: instance.checksum}
+    annotations = {CHECKSUM: instance.checksum, **revision(instance)}
     if process.grace_seconds > _CLUSTER_AUTOSCALER_PATIENCE_SECONDS:
         annotations["cluster-autoscaler.kubernetes.io/safe-to-evict"] = "false"
     return annotations
+
+
+def revision(instance: Instance) -> dict[str, str]:
+    """Return the annotation that starts pods anew when Secrets were changed."""
+    return {SECRET_REVISION: instance.secret_revision} if instance.secret_revision else {}
 
 
 def _spread(selector: dict[str, str]) -> list[k8s.TopologySpreadConstraint]:

@@ -9,6 +9,7 @@ from cdk8s_plus_27 import k8s
 from constructs import Construct
 
 from cdk8s_paperless_ngx.checks import check_optional_name
+from cdk8s_paperless_ngx.files import Extras
 from cdk8s_paperless_ngx.jobs.migration import MIGRATION_MOUNTS, migration, migration_account
 from cdk8s_paperless_ngx.kubernetes.workloads import process_deployment
 from cdk8s_paperless_ngx.processes import definitions
@@ -24,7 +25,8 @@ class BeatOptions:
 
     Args:
         resources: CPU and memory of the pod.
-        priority_class: Name of the pod's PriorityClass; unset, the cluster's default.
+        priority_class: Name of the pod's PriorityClass; unset, the instance's.
+        extras: Files and variables of this process alone.
 
     Raises:
         ValueError: ``priority_class`` is no name.
@@ -32,6 +34,7 @@ class BeatOptions:
 
     resources: Resources = definitions.SMALL_RESOURCES
     priority_class: str | None = None
+    extras: Extras = Extras()
 
     def __post_init__(self) -> None:
         check_optional_name(type(self).__name__, "priority_class", self.priority_class)
@@ -49,7 +52,8 @@ class Beat(Construct):
         id: Unique among its siblings; no part of any name.
         instance: The installation it belongs to.
         resources: CPU and memory of the pod.
-        priority_class: Name of the pod's PriorityClass; unset, the cluster's default.
+        priority_class: Name of the pod's PriorityClass; unset, the instance's.
+        extras: Files and variables of this process alone.
     """
 
     deployment: k8s.KubeDeployment
@@ -62,6 +66,7 @@ class Beat(Construct):
         instance: Instance,
         resources: Resources = definitions.SMALL_RESOURCES,
         priority_class: str | None = None,
+        extras: Extras = Extras(),
     ) -> None:
         super().__init__(scope, id)
         process = definitions.beat(resources)
@@ -71,6 +76,7 @@ class Beat(Construct):
             process,
             part=process.component,
             priority_class=priority_class,
+            extras=extras,
             gate=migration(instance),
             gate_mounts=MIGRATION_MOUNTS,
             service_account=migration_account(Construct(self, "migration"), instance),

@@ -9,6 +9,7 @@ from cdk8s_plus_27 import k8s
 from constructs import Construct
 
 from cdk8s_paperless_ngx.checks import check_optional_name
+from cdk8s_paperless_ngx.files import Extras
 from cdk8s_paperless_ngx.kubernetes.workloads import gate, process_deployment
 from cdk8s_paperless_ngx.processes import definitions
 from cdk8s_paperless_ngx.resources import Resources
@@ -23,7 +24,8 @@ class ConsumerOptions:
 
     Args:
         resources: CPU and memory of the pod.
-        priority_class: Name of the pod's PriorityClass; unset, the cluster's default.
+        priority_class: Name of the pod's PriorityClass; unset, the instance's.
+        extras: Files and variables of this process alone.
 
     Raises:
         ValueError: ``priority_class`` is no name.
@@ -31,6 +33,7 @@ class ConsumerOptions:
 
     resources: Resources = definitions.SMALL_RESOURCES
     priority_class: str | None = None
+    extras: Extras = Extras()
 
     def __post_init__(self) -> None:
         check_optional_name(type(self).__name__, "priority_class", self.priority_class)
@@ -47,7 +50,8 @@ class Consumer(Construct):
         id: Unique among its siblings; no part of any name.
         instance: The installation it belongs to.
         resources: CPU and memory of the pod.
-        priority_class: Name of the pod's PriorityClass; unset, the cluster's default.
+        priority_class: Name of the pod's PriorityClass; unset, the instance's.
+        extras: Files and variables of this process alone.
     """
 
     deployment: k8s.KubeDeployment
@@ -60,9 +64,16 @@ class Consumer(Construct):
         instance: Instance,
         resources: Resources = definitions.SMALL_RESOURCES,
         priority_class: str | None = None,
+        extras: Extras = Extras(),
     ) -> None:
         super().__init__(scope, id)
         process = definitions.consumer(resources)
         self.deployment = process_deployment(
-            self, instance, process, part=process.component, gate=gate(instance, process), priority_class=priority_class
+            self,
+            instance,
+            process,
+            part=process.component,
+            gate=gate(instance, process),
+            priority_class=priority_class,
+            extras=extras,
         )

@@ -23,7 +23,7 @@ from cdk8s_paperless_ngx.variable import Variable
 
 if TYPE_CHECKING:
     from cdk8s_paperless_ngx.instance import Instance
-    from cdk8s_paperless_ngx.secret import SecretKey
+    from cdk8s_paperless_ngx.reference import SecretKey
 
 WEBSERVER_PORT: Final = 8000
 FLOWER_PORT: Final = 5555
@@ -120,6 +120,7 @@ def worker(instance: Instance, *, resources: Resources = WORKER_RESOURCES) -> Pr
             "--disable-prefetch", "task.acks_late=true",
         ),
         shares=frozenset({Directory.DATA, Directory.MEDIA, Directory.CONSUME, Directory.SCRATCH}),
+        mounts=(instance.consume_scripts,) if instance.consume_scripts else (),
         liveness=CommandCheck(
             command=(
                 "sh", "-c",

@@ -9,11 +9,12 @@ from cdk8s_plus_27 import k8s
 from constructs import Construct
 
 from cdk8s_paperless_ngx.checks import check_optional_name, refusal
+from cdk8s_paperless_ngx.files import Extras
 from cdk8s_paperless_ngx.kubernetes.services import service
 from cdk8s_paperless_ngx.kubernetes.workloads import gate, process_deployment
 from cdk8s_paperless_ngx.processes import definitions
+from cdk8s_paperless_ngx.reference import SecretKey
 from cdk8s_paperless_ngx.resources import Resources
-from cdk8s_paperless_ngx.secret import SecretKey
 
 if TYPE_CHECKING:
     from cdk8s_paperless_ngx.instance import Instance
@@ -27,7 +28,8 @@ class FlowerOptions:
         user: Name for its basic authentication.
         password: Where its password stands; unset, one is made in the cluster (Secret ``<instance>-flower``).
         resources: CPU and memory of the pod.
-        priority_class: Name of the pod's PriorityClass; unset, the cluster's default.
+        priority_class: Name of the pod's PriorityClass; unset, the instance's.
+        extras: Files and variables of this process alone.
 
     Raises:
         ValueError: ``user`` contains what basic authentication cannot carry, or ``priority_class`` is no name.
@@ -37,6 +39,7 @@ class FlowerOptions:
     password: SecretKey | None = None
     resources: Resources = definitions.SMALL_RESOURCES
     priority_class: str | None = None
+    extras: Extras = Extras()
 
     def __post_init__(self) -> None:
         # Flower splits its list of users at commas and a user from the password at a colon; Kubernetes expands '$('.
@@ -55,7 +58,8 @@ class Flower(Construct):
         user: Name for its basic authentication.
         password: Where its password stands.
         resources: CPU and memory of the pod.
-        priority_class: Name of the pod's PriorityClass; unset, the cluster's default.
+        priority_class: Name of the pod's PriorityClass; unset, the instance's.
+        extras: Files and variables of this process alone.
     """
 
     deployment: k8s.KubeDeployment
@@ -71,10 +75,17 @@ class Flower(Construct):
         password: SecretKey,
         resources: Resources = definitions.SMALL_RESOURCES,
         priority_class: str | None = None,
+        extras: Extras = Extras(),
     ) -> None:
         super().__init__(scope, id)
         process = definitions.flower(user=user, password=password, resources=resources)
         self.deployment = process_deployment(
-            self, instance, process, part=process.component, gate=gate(instance, process), priority_class=priority_class
+            self,
+            instance,
+            process,
+            part=process.component,
+            gate=gate(instance, process),
+            priority_class=priority_class,
+            extras=extras,
         )
-        self.service = service(self, instance, part=process.component, port=80, target="http")
+        self.service = service(self, instance, part=process.component, target="http")

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 from cdk8s_paperless_ngx.storage import Directory
 
 if TYPE_CHECKING:
+    from cdk8s_paperless_ngx.files import Mount
     from cdk8s_paperless_ngx.resources import Resources
     from cdk8s_paperless_ngx.variable import Variable
 
@@ -73,6 +74,7 @@ class Process:
             directory: system checks write a probe file into all of them (upstream ``src/paperless/checks.py``).
         environment: Besides the instance's.
         ports: Names and numbers it listens on.
+        mounts: Files from elsewhere.
         startup: Must succeed once before the others count.
         liveness: Restarts the container when it fails.
         readiness: Takes the pod out of its Service while it fails.
@@ -86,6 +88,7 @@ class Process:
     shares: frozenset[Directory] = frozenset()
     environment: tuple[Variable, ...] = ()
     ports: dict[str, int] = field(default_factory=dict[str, int])
+    mounts: tuple[Mount, ...] = ()
     startup: Check | None = None
     liveness: Check | None = None
     readiness: Check | None = None

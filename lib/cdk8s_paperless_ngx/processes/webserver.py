@@ -9,12 +9,14 @@ from cdk8s_plus_27 import k8s
 from constructs import Construct
 
 from cdk8s_paperless_ngx.checks import check_optional_name, check_whole_number, refusal
+from cdk8s_paperless_ngx.files import Extras
 from cdk8s_paperless_ngx.kubernetes.autoscaling import autoscale
 from cdk8s_paperless_ngx.kubernetes.services import service
 from cdk8s_paperless_ngx.kubernetes.workloads import gate, process_deployment
 from cdk8s_paperless_ngx.processes import definitions
 from cdk8s_paperless_ngx.resources import Resources
 from cdk8s_paperless_ngx.scaling import ByCpu, Fixed, check_cpu
+from cdk8s_paperless_ngx.service import ServiceOptions
 
 if TYPE_CHECKING:
     from cdk8s_paperless_ngx.instance import Instance
@@ -28,7 +30,9 @@ class WebserverOptions:
         scaling: How many pods there are: `Fixed` or `ByCpu`.
         granian_workers: ASGI worker processes in each pod.
         resources: CPU and memory of each pod.
-        priority_class: Name of the pods' PriorityClass; unset, the cluster's default.
+        priority_class: Name of the pods' PriorityClass; unset, the instance's.
+        extras: Files and variables of this process alone.
+        service: How the Service is reached.
 
     Raises:
         ValueError: A number is below 1, the scaling can never act or is by queue, or ``priority_class`` is no name.
@@ -38,6 +42,8 @@ class WebserverOptions:
     granian_workers: int = 1
     resources: Resources = definitions.WEBSERVER_RESOURCES
     priority_class: str | None = None
+    extras: Extras = Extras()
+    service: ServiceOptions = ServiceOptions()
 
     def __post_init__(self) -> None:
         where = type(self).__name__
@@ -49,7 +55,7 @@ class WebserverOptions:
 
 
 class Webserver(Construct):
-    """Granian serving ``paperless.asgi``: a Deployment, and a Service on port 80.
+    """Granian serving ``paperless.asgi``: a Deployment, and a Service.
 
     Pods need no session affinity: sessions are in the database, and the status websocket goes through the broker.
 
@@ -61,7 +67,9 @@ class Webserver(Construct):
         scaling: How many pods there are: `Fixed` or `ByCpu`.
         granian_workers: ASGI worker processes in each pod; more pods serve the same end better.
         resources: CPU and memory of each pod.
-        priority_class: Name of the pods' PriorityClass; unset, the cluster's default.
+        priority_class: Name of the pods' PriorityClass; unset, the instance's.
+        extras: Files and variables of this process alone.
+        service_options: How the Service is reached.
 
     Raises:
         ValueError: A number is below 1, the scaling can never act, or ``part`` is no name.
@@ -81,6 +89,8 @@ class Webserver(Construct):
         granian_workers: int = 1,
         resources: Resources = definitions.WEBSERVER_RESOURCES,
         priority_class: str | None = None,
+        extras: Extras = Extras(),
+        service_options: ServiceOptions = ServiceOptions(),
     ) -> None:
         super().__init__(scope, id)
         check_cpu(self.node.path, scaling, resources.cpu_limit)
@@ -94,6 +104,7 @@ class Webserver(Construct):
             gate=gate(instance, process),
             scaling=scaling,
             priority_class=priority_class,
+            extras=extras,
         )
         autoscale(self, instance, part, scaling)
-        self.service = service(self, instance, part=part, port=80, target="http")
+        self.service = service(self, instance, part=part, target="http", options=service_options)

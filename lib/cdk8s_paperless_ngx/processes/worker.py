@@ -10,6 +10,7 @@ from cdk8s_plus_27 import k8s
 from constructs import Construct
 
 from cdk8s_paperless_ngx.checks import check_optional_name, refusal
+from cdk8s_paperless_ngx.files import Extras
 from cdk8s_paperless_ngx.kubernetes.autoscaling import autoscale
 from cdk8s_paperless_ngx.kubernetes.workloads import gate, process_deployment
 from cdk8s_paperless_ngx.processes import definitions
@@ -34,7 +35,8 @@ class WorkerOptions:
             longer than an export takes, during which tasks wait. It also decides how long a pod may drain.
         resources: CPU and memory of each pod. Threads of a task (``PAPERLESS_THREADS_PER_WORKER``) follow from the CPU
             limit; there is a warning below 1 GiB of memory for each. `worker_resources` has both from the threads.
-        priority_class: Name of the pods' PriorityClass; unset, the cluster's default.
+        priority_class: Name of the pods' PriorityClass; unset, the instance's.
+        extras: Files and variables of this process alone.
 
     Raises:
         ValueError: ``task_limit`` is not between 60 and 3300 seconds; the scaling can never act.
@@ -44,6 +46,7 @@ class WorkerOptions:
     task_limit: int = 1800
     resources: Resources = definitions.WORKER_RESOURCES
     priority_class: str | None = None
+    extras: Extras = Extras()
 
     def __post_init__(self) -> None:
         limit = self.task_limit
@@ -72,7 +75,8 @@ class Worker(Construct):
         part: Second half of the Deployment's name; give a second set of workers another one.
         scaling: How many pods there are.
         resources: CPU and memory of each pod.
-        priority_class: Name of the pods' PriorityClass; unset, the cluster's default.
+        priority_class: Name of the pods' PriorityClass; unset, the instance's.
+        extras: Files and variables of this process alone.
 
     Raises:
         ValueError: ``part`` is no name, or the scaling can never act.
@@ -90,6 +94,7 @@ class Worker(Construct):
         scaling: Scaling = Fixed(),
         resources: Resources = definitions.WORKER_RESOURCES,
         priority_class: str | None = None,
+        extras: Extras = Extras(),
     ) -> None:
         super().__init__(scope, id)
         process = definitions.worker(instance, resources=resources)
@@ -104,6 +109,7 @@ class Worker(Construct):
             gate=gate(instance, process),
             scaling=scaling,
             priority_class=priority_class,
+            extras=extras,
         )
         autoscale(self, instance, part, scaling)
 

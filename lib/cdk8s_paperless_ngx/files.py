@@ -1,0 +1,226 @@
+"""Files that a process gets from elsewhere: volumes that are no claims of the instance's."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import Final
+
+from cdk8s_paperless_ngx.checks import check_object_name, check_optional_name, check_sub_path, refusal
+from cdk8s_paperless_ngx.variable import Variable
+
+_RESERVED: Final = (
+    "/usr/src/paperless/data",
+    "/usr/src/paperless/media",
+    "/usr/src/paperless/consume",
+    "/usr/src/paperless/scratch",
+    "/usr/src/paperless/export",
+    "/usr/src/paperless/src",
+    "/usr/src/paperless/static",
+    "/opt/cdk8s-paperless-ngx",
+    "/etc/cdk8s-paperless-ngx",
+    "/var/cache/bytecode",
+    "/var/cache/fontconfig",
+    "/var/run/secrets",
+    "/tmp",  # noqa: S108 (inside a pod)
+)
+"""Where the library mounts something, or the image has its own."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ConfigMapFiles:
+    """The keys of a ConfigMap as files, which anybody may read and run.
+
+    Args:
+        name: Of the ConfigMap.
+
+    Raises:
+        ValueError: ``name`` cannot exist in Kubernetes.
+    """
+
+    name: str
+
+    def __post_init__(self) -> None:
+        check_object_name(type(self).__name__, "name", self.name)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class SecretFiles:
+    """The keys of a Secret as files.
+
+    Args:
+        name: Of the Secret.
+
+    Raises:
+        ValueError: ``name`` cannot exist in Kubernetes.
+    """
+
+    name: str
+
+    def __post_init__(self) -> None:
+        check_object_name(type(self).__name__, "name", self.name)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class CsiVolume:
+    """A volume that a CSI driver makes for each pod, such as a share on a file server; *restricted* allows it.
+
+    The driver must support it inline (``volumeLifecycleModes: Ephemeral``), as those for SMB and NFS do. Files must be
+    writable for user and group 1000; an SMB driver takes that as mount options.
+
+    Args:
+        driver: Name of the driver, for example ``smb.csi.k8s.io``.
+        attributes: What the driver has to know, for example ``source`` and ``mountOptions``.
+        secret: Name of the Secret with what the driver logs in with.
+        sub_path: Directory inside the volume; unset, its root.
+
+    Raises:
+        ValueError: A name or path has the wrong form.
+    """
+
+    driver: str
+    attributes: Mapping[str, str] = field(default_factory=dict[str, str])
+    secret: str | None = None
+    sub_path: str | None = None
+
+    def __post_init__(self) -> None:
+        where = type(self).__name__
+        check_object_name(where, "driver", self.driver)
+        check_optional_name(where, "secret", self.secret)
+        if self.sub_path is not None:
+            check_sub_path(where, "sub_path", self.sub_path)
+        object.__setattr__(self, "attributes", MappingProxyType(dict(self.attributes)))
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class NfsVolume:
+    """A directory of an NFS server, without a PersistentVolume.
+
+    Pod Security *restricted* and *baseline* do not admit it: where one of them is enforced, use a static
+    PersistentVolume with `ExistingClaim`, or `CsiVolume` with an NFS driver.
+
+    Args:
+        server: Name or address.
+        path: What the server exports.
+        sub_path: Directory inside it; unset, its root.
+
+    Raises:
+        ValueError: ``server`` is empty, or a path has the wrong form.
+    """
+
+    server: str
+    path: str
+    sub_path: str | None = None
+
+    def __post_init__(self) -> None:
+        where = type(self).__name__
+        if not self.server or set(self.server) & set("/ "):
+            raise refusal(where, "server", "a name or an address", self.server)
+        if not self.path.startswith("/") or ".." in self.path.split("/"):
+            raise refusal(where, "path", "the absolute path that the server exports", self.path)
+        if self.sub_path is not None:
+            check_sub_path(where, "sub_path", self.sub_path)
+
+
+Files = ConfigMapFiles | SecretFiles | CsiVolume | NfsVolume
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Mount:
+    """Files at a path of a process.
+
+    Args:
+        path: Absolute path in the container, a directory.
+        files: Where they come from.
+        read_only: Whether the process may not write them.
+
+    Raises:
+        ValueError: ``path`` is not absolute, or what the library mounts is there.
+    """
+
+    path: str
+    files: Files
+    read_only: bool = True
+
+    def __post_init__(self) -> None:
+        where = type(self).__name__
+        if not self.path.startswith("/") or {".", ".."} & set(self.path.split("/")) or self.path.endswith("/"):
+            raise refusal(where, "path", "an absolute path without '..' or trailing '/'", self.path)
+        for reserved in _RESERVED:
+            if f"{self.path}/".startswith(f"{reserved}/") or f"{reserved}/".startswith(f"{self.path}/"):
+                raise refusal(where, "path", f"apart from {reserved}", self.path, "the instance has that directory")
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Extras:
+    """What one process gets beside everything that all of them have in common.
+
+    Args:
+        mounts: Files from elsewhere.
+        environment: More variables, no settings of paperless-ngx: those are the same for every process.
+
+    Raises:
+        ValueError: Two mounts have one path, or a variable is a setting.
+    """
+
+    mounts: tuple[Mount, ...] = ()
+    environment: tuple[Variable, ...] = ()
+
+    def __post_init__(self) -> None:
+        where = type(self).__name__
+        paths = [mount.path for mount in self.mounts]
+        for path in paths:
+            if paths.count(path) > 1:
+                raise refusal(where, "mounts", "all at different paths", path)
+        for variable in self.environment:
+            if variable.name.startswith(("PAPERLESS_", "GRANIAN_")):
+                advice = "processes that disagree lose documents; use Settings, or Settings(extra_env=...)"
+                raise refusal(where, "environment", "without settings of paperless-ngx", variable.name, advice)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ConsumeScripts:
+    """Programs that a worker runs before it reads a document, and after it has stored it.
+
+    Args:
+        pre: The first one (``PAPERLESS_PRE_CONSUME_SCRIPT``): a key of the ConfigMap, or a path in the image.
+        post: The second one (``PAPERLESS_POST_CONSUME_SCRIPT``), likewise.
+        config_map: Name of the ConfigMap that has them; unset, they are in an image of one's own.
+
+    Raises:
+        ValueError: Neither is given, or one has the wrong form.
+    """
+
+    pre: str | None = None
+    post: str | None = None
+    config_map: str | None = None
+
+    def __post_init__(self) -> None:
+        where = type(self).__name__
+        check_optional_name(where, "config_map", self.config_map)
+        if self.pre is None and self.post is None:
+            raise refusal(where, "pre", "given, or post", None)
+        for name, value in (("pre", self.pre), ("post", self.post)):
+            if value is None:
+                continue
+            if self.config_map is None and not value.startswith("/"):
+                raise refusal(where, name, "an absolute path in the image", value, "or name its config_map")
+            if self.config_map is not None and ("/" in value or not value):
+                raise refusal(where, name, "a key of the ConfigMap", value)
+
+    @property
+    def mount(self) -> Mount | None:
+        """Where a worker finds them; None where the image has them."""
+        if self.config_map is None:
+            return None
+        return Mount(path=_SCRIPTS_PATH, files=ConfigMapFiles(name=self.config_map))
+
+    def settings(self) -> dict[str, str]:
+        """Return the application's settings for them."""
+        folder = f"{_SCRIPTS_PATH}/" if self.config_map else ""
+        scripts = {"PAPERLESS_PRE_CONSUME_SCRIPT": self.pre, "PAPERLESS_POST_CONSUME_SCRIPT": self.post}
+        return {name: f"{folder}{script}" for name, script in scripts.items() if script}
+
+
+_SCRIPTS_PATH: Final = "/usr/src/paperless/scripts"

@@ -1,0 +1,142 @@
+"""What all pods of an instance get, so that they fit a cluster; no mirror of what Kubernetes has."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import Final
+
+from cdk8s_paperless_ngx.checks import (
+    check_annotation_key,
+    check_annotations,
+    check_label,
+    check_object_name,
+    check_optional_name,
+    refusal,
+)
+
+_EFFECTS: Final = ("NoSchedule", "PreferNoSchedule", "NoExecute")
+_OWN_LABELS: Final = ("app.kubernetes.io/", "cdk8s-paperless-ngx/", "cdk8s.io/")
+_DOCKER_HUB: Final = "docker.io"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Toleration:
+    """A taint of nodes that pods may run on all the same.
+
+    Args:
+        key: Of the taint.
+        value: Of the taint; unset, any.
+        effect: ``NoSchedule``, ``PreferNoSchedule`` or ``NoExecute``; unset, all of them.
+
+    Raises:
+        ValueError: ``key`` is no key, or ``effect`` is none.
+    """
+
+    key: str
+    value: str | None = None
+    effect: str | None = None
+
+    def __post_init__(self) -> None:
+        where = type(self).__name__
+        check_annotation_key(where, "key", self.key)
+        if self.effect is not None and self.effect not in _EFFECTS:
+            raise refusal(where, "effect", " or ".join(map(repr, _EFFECTS)), self.effect, "leave it out for all")
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Pods:
+    """What all pods of an instance get: processes, Jobs, PostgreSQL and Redis.
+
+    Args:
+        registry_mirror: Registry, with an optional path, that stands in for each image's own; or one for each registry,
+            as ``{"ghcr.io": "registry.example.org/ghcr", "docker.io": "registry.example.org/hub"}``.
+        image_pull_secrets: Names of Secrets that registries ask for.
+        node_selector: Labels that a node must have.
+        tolerations: Taints that a node may have.
+        priority_class: Name of a PriorityClass, for processes that name none themselves.
+        labels: More labels of pods.
+        annotations: More annotations of pods.
+
+    Raises:
+        ValueError: A name, key or label value cannot exist in Kubernetes, a label is the library's own, or a mirror is
+            no registry.
+    """
+
+    registry_mirror: str | Mapping[str, str] | None = None
+    image_pull_secrets: tuple[str, ...] = ()
+    node_selector: Mapping[str, str] = field(default_factory=dict[str, str])
+    tolerations: tuple[Toleration, ...] = ()
+    priority_class: str | None = None
+    labels: Mapping[str, str] = field(default_factory=dict[str, str])
+    annotations: Mapping[str, str] = field(default_factory=dict[str, str])
+
+    def __post_init__(self) -> None:
+        where = type(self).__name__
+        if isinstance(self.image_pull_secrets, str):
+            raise refusal(where, "image_pull_secrets", "a tuple of names", self.image_pull_secrets)
+        for secret in self.image_pull_secrets:
+            check_object_name(where, "image_pull_secrets", secret)
+        check_optional_name(where, "priority_class", self.priority_class)
+        for name in ("node_selector", "labels", "annotations"):
+            object.__setattr__(self, name, MappingProxyType(dict(getattr(self, name))))
+        for key, value in self.node_selector.items():
+            check_label(where, "node_selector", key, value)
+        for key, value in self.labels.items():
+            check_label(where, "labels", key, value)
+            if key.startswith(_OWN_LABELS):
+                raise refusal(where, f"labels[{key!r}]", "left to the library", value, "selectors depend on it")
+        check_annotations(where, "annotations", self.annotations)
+        if isinstance(self.registry_mirror, Mapping):
+            object.__setattr__(self, "registry_mirror", MappingProxyType(dict(self.registry_mirror)))
+        for mirror in self._mirrors().values():
+            if not mirror or mirror.endswith("/") or "://" in mirror or " " in mirror:
+                raise refusal(
+                    where, "registry_mirror", "a registry, perhaps with a path", mirror, "as 'registry.example.org/hub'"
+                )
+
+    def image(self, reference: str) -> str:
+        """Return where an image comes from."""
+        registry, _, rest = reference.partition("/")
+        if "." not in registry and ":" not in registry and registry != "localhost":
+            registry, rest = _DOCKER_HUB, reference if "/" in reference else f"library/{reference}"
+        mirrors = self._mirrors()
+        mirror = mirrors.get(registry, mirrors.get("*"))
+        return f"{mirror}/{rest}" if mirror else reference
+
+    def _mirrors(self) -> Mapping[str, str]:
+        if self.registry_mirror is None:
+            return {}
+        return {"*": self.registry_mirror} if isinstance(self.registry_mirror, str) else self.registry_mirror
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Proxy:
+    """A proxy for requests that leave the cluster (mail by OAuth, webhooks, models, single sign-on).
+
+    Args:
+        url: Of the proxy, for HTTP and HTTPS.
+        exceptions: Hosts and domains that are reached without it, beside the cluster's own.
+
+    Raises:
+        ValueError: ``url`` is none, or has a password in it, which would be in git.
+    """
+
+    url: str
+    exceptions: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        where = type(self).__name__
+        if not self.url.startswith(("http://", "https://")) or " " in self.url:
+            raise refusal(where, "url", "a URL", self.url, "for example 'http://proxy.example.org:3128'")
+        if "@" in self.url:
+            raise refusal(where, "url", "without user and password", "***", "let the proxy admit the cluster's nodes")
+        if isinstance(self.exceptions, str):
+            raise refusal(where, "exceptions", "a tuple of hosts and domains", self.exceptions)
+
+    def settings(self) -> dict[str, str]:
+        """Return the variables that programs read; curl knows one of them in lower case only."""
+        exceptions = ",".join(("localhost", "127.0.0.1", ".svc", ".cluster.local", *self.exceptions))
+        values = {"HTTP_PROXY": self.url, "HTTPS_PROXY": self.url, "NO_PROXY": exceptions}
+        return values | {name.lower(): value for name, value in values.items()}
