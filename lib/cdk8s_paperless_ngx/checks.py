@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+_VARIABLE: Final = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 _DNS_LABEL: Final = re.compile(r"[a-z]([a-z0-9-]*[a-z0-9])?")
 _DNS_SUBDOMAIN: Final = re.compile(r"[a-z0-9]([a-z0-9.-]*[a-z0-9])?")
 _SECRET_KEY: Final = re.compile(r"[A-Za-z0-9._-]{1,253}")
@@ -112,6 +113,12 @@ def check_size(where: str, argument: str, value: str) -> None:
     """Refuse a value that is not a size of storage or memory of at least one mebibyte."""
     if quantity(where, argument, value) < 2**20:
         raise refusal(where, argument, "a size of at least 1Mi", value, "write the unit, for example '10Gi'")
+
+
+def check_variable_name(where: str, argument: str, value: str) -> None:
+    """Refuse a value that cannot name an environment variable."""
+    if not _VARIABLE.fullmatch(value):
+        raise refusal(where, argument, "the name of an environment variable", value)
 
 
 def check_annotation_key(where: str, argument: str, key: str) -> None:

@@ -98,9 +98,9 @@ class Pods:
 
     def image(self, reference: str) -> str:
         """Return where an image comes from."""
-        registry, _, rest = reference.partition("/")
-        if "." not in registry and ":" not in registry and registry != "localhost":
-            registry, rest = _DOCKER_HUB, reference if "/" in reference else f"library/{reference}"
+        registry, slash, rest = reference.partition("/")
+        if not slash or not ("." in registry or ":" in registry or registry == "localhost"):
+            registry, rest = _DOCKER_HUB, reference if slash else f"library/{reference}"
         mirrors = self._mirrors()
         mirror = mirrors.get(registry, mirrors.get("*"))
         return f"{mirror}/{rest}" if mirror else reference

@@ -4,12 +4,20 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from cdk8s_paperless_ngx.checks import check_variable_name
 from cdk8s_paperless_ngx.reference import SecretKey
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Variable:
-    """One environment variable: a value, which may refer to earlier ones as ``$(NAME)``, or a key of a Secret."""
+    """One environment variable: a value, which may refer to earlier ones as ``$(NAME)``, or a key of a Secret.
+
+    Raises:
+        ValueError: ``name`` is none.
+    """
 
     name: str
     value: str | SecretKey
+
+    def __post_init__(self) -> None:
+        check_variable_name(type(self).__name__, "name", self.name)
