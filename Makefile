@@ -20,7 +20,7 @@ PIP_INSTALL = $(BIN)/python -m pip install --quiet
 COMPILE = $(UV) pip compile --quiet --universal --python-version 3.11 --generate-hashes \
 	--no-emit-index-url --custom-compile-command "make lock" $(LOCKFLAGS)
 
-.PHONY: help synth test test-cluster lint types bench lock clean
+.PHONY: help synth examples imports test test-cluster lint types bench lock clean
 .DELETE_ON_ERROR:
 
 help: ## Show this list
@@ -39,6 +39,19 @@ synth: $(PROJECT) $(CLI) ## Write the manifests to dist/; if that fails, dist/ s
 	@mv .dist.new dist
 	@rm -rf .dist.old
 	@for file in dist/*; do echo "  $$file"; done
+
+examples: $(PROJECT) ## Write the manifests of each example beside it
+	@for example in examples/*/; do \
+		echo "  $$example"; \
+		rm -rf .dist.new; \
+		PYTHONPATH=. CDK8S_OUTDIR=.dist.new $(BIN)/python "$$example/main.py" || { rm -rf .dist.new; exit 1; }; \
+		rm -rf "$$example/dist"; mv .dist.new "$$example/dist"; \
+	done
+
+imports: $(CLI) ## Make the bindings in imports/ anew, from the schemas there
+	@echo "Importing…"
+	@rm -rf imports/io
+	@NODE_NO_WARNINGS=1 $(BIN)/node node_modules/cdk8s-cli/bin/cdk8s import
 
 test: $(PROJECT) $(CLI) ## Run the tests that need no cluster (PYTEST='-k name' for some of them)
 	@echo "Testing…"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from cdk8s import App, Chart, JsonPatch
 from cdk8s_plus_27 import k8s
 
-from cdk8s_paperless_ngx import FlowerOptions, Paperless
+from cdk8s_paperless_ngx import Backup, FlowerOptions, Paperless
 
 NAMESPACE = "paperless"
 
@@ -28,6 +28,7 @@ namespace = k8s.KubeNamespace(
 # The chart's namespace is stamped on every object; a Namespace is in none.
 namespace.add_json_patch(JsonPatch.remove("/metadata/namespace"))
 
-Paperless(chart, "paperless", flower=FlowerOptions())
+paperless = Paperless(chart, "paperless", flower=FlowerOptions())
+Backup(chart, "backup", instance=paperless.instance)
 
 app.synth()

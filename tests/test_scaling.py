@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import copy
 import warnings
-from pathlib import Path
 
 import jsonschema
 import kubernetes_validate
 import pytest
-import yaml
 
 from cdk8s_paperless_ngx import (
     ByCpu,
@@ -27,32 +24,10 @@ from cdk8s_paperless_ngx import (
     worker_resources,
 )
 from tests.conftest import environment, init_container, main_container, pod_spec
+from tests.schemas import CUSTOM
 
-CRDS = Path(__file__).parent.parent / "imports" / "keda.yaml"
 PASSWORD = SecretKey(secret="redis-login", key="pass")
 CA = ConfigMapKey(config_map="redis-ca", key="ca.crt")
-
-
-def strict(schema):
-    """The schema with unknown fields as errors, which the API server would drop with a warning."""
-    schema = copy.deepcopy(schema)
-
-    def close(node):
-        if isinstance(node, dict):
-            if "properties" in node and not node.get("x-kubernetes-preserve-unknown-fields"):
-                node.setdefault("additionalProperties", False)
-            for value in node.values():
-                close(value)
-
-    close(schema)
-    schema["properties"].update({"apiVersion": {}, "kind": {}, "metadata": {}})
-    return schema
-
-
-SCHEMAS = {
-    crd["spec"]["names"]["kind"]: strict(crd["spec"]["versions"][0]["schema"]["openAPIV3Schema"])
-    for crd in yaml.safe_load_all(CRDS.read_text(encoding="utf-8"))
-}
 
 
 def by_queue(chart, synth, broker=None, **options):
@@ -167,7 +142,7 @@ def test_idle_workers_go_slowly_and_new_ones_come_at_once(chart, synth):
     ids=["plain", "all"],
 )
 def test_keda_objects_match_their_definitions(chart, synth, kind, broker):
-    jsonschema.validate(by_queue(chart, synth, broker)[kind, "docs-worker"], SCHEMAS[kind])
+    jsonschema.validate(by_queue(chart, synth, broker)[kind, "docs-worker"], CUSTOM[kind])
 
 
 def test_schema_check_sees_an_unknown_field(chart, synth):
@@ -175,7 +150,7 @@ def test_schema_check_sees_an_unknown_field(chart, synth):
     manifest["spec"]["advanced"]["scalingModifiers"]["formulae"] = "waiting"
 
     with pytest.raises(jsonschema.ValidationError, match="formulae"):
-        jsonschema.validate(manifest, SCHEMAS["ScaledObject"])
+        jsonschema.validate(manifest, CUSTOM["ScaledObject"])
 
 
 @pytest.mark.parametrize("part", ["worker", "webserver"])

@@ -1,0 +1,84 @@
+"""Everything that a company's cluster brings: database, broker, secrets, certificates, registry mirror, Ingress.
+
+PostgreSQL is a CloudNativePG cluster ``documents-pg`` in this namespace, which has the Secrets ``documents-pg-app`` and
+``documents-pg-ca``. Redis is a managed one, outside the cluster. The External Secrets Operator fetches what the
+application keeps secret, and workers follow the queue with KEDA.
+"""
+
+from __future__ import annotations
+
+from cdk8s import App, Chart
+
+from cdk8s_paperless_ngx import (
+    INGRESS_NGINX,
+    Backup,
+    ByQueue,
+    ConfigMapKey,
+    ExternalPostgres,
+    ExternalRedis,
+    ExternalSecret,
+    Ingress,
+    Ocr,
+    Paperless,
+    PaperlessImage,
+    Pods,
+    Proxy,
+    SecretKey,
+    Settings,
+    Tls,
+    Toleration,
+    WorkerOptions,
+)
+
+TIME_ZONE = "Europe/Zurich"
+
+app = App()
+chart = Chart(app, "external-services", namespace="documents")
+
+documents = Paperless(
+    chart,
+    "documents",
+    image=PaperlessImage(version="3.0.5"),
+    url="https://documents.example.org",
+    secret=ExternalSecret(store="vault", cluster_store=True, key="documents/paperless"),
+    # Counted up when the entry in the store has changed: a new Secret, and all pods anew.
+    secret_revision="1",
+    database=ExternalPostgres(
+        host="documents-pg-rw",
+        name="app",
+        user="app",
+        password=SecretKey(secret="documents-pg-app", key="password"),
+        tls=Tls(ca=SecretKey(secret="documents-pg-ca", key="ca.crt")),
+    ),
+    broker=ExternalRedis(
+        host="redis.example.org",
+        port=6380,
+        database=2,
+        prefix="documents:",
+        user="documents",
+        password=SecretKey(secret="documents-redis", key="password"),
+        tls=Tls(ca=ConfigMapKey(config_map="company-authorities", key="ca.crt")),
+    ),
+    settings=Settings(time_zone=TIME_ZONE, ocr=Ocr(languages=("deu", "fra", "eng"))),
+    worker=WorkerOptions(scaling=ByQueue(minimum=1, maximum=6)),
+    pods=Pods(
+        registry_mirror={"ghcr.io": "registry.example.org/ghcr"},
+        image_pull_secrets=("registry-login",),
+        node_selector={"kubernetes.io/arch": "amd64"},
+        tolerations=(Toleration(key="documents", effect="NoSchedule"),),
+        priority_class="business",
+        labels={"cost-center": "archive"},
+    ),
+    proxy=Proxy(url="http://proxy.example.org:3128", exceptions=(".example.org",)),
+)
+Ingress(
+    chart,
+    "ingress",
+    instance=documents.instance,
+    class_name="nginx",
+    tls_secret="documents-tls",
+    annotations={**INGRESS_NGINX, "cert-manager.io/cluster-issuer": "letsencrypt"},
+)
+Backup(chart, "backup", instance=documents.instance, time_zone=TIME_ZONE)
+
+app.synth()

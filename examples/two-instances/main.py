@@ -1,0 +1,37 @@
+"""Two instances in one app: a company's and a family's, in one namespace, on one PostgreSQL server and one Redis.
+
+Each has a database and a prefix of its own; the app is refused where they share one.
+"""
+
+from __future__ import annotations
+
+from cdk8s import App, Chart
+
+from cdk8s_paperless_ngx import ExternalPostgres, ExternalRedis, FlowerOptions, Paperless, SecretKey, Settings
+
+app = App()
+chart = Chart(app, "two-instances", namespace="papers")
+
+for name in ("company", "family"):
+    Paperless(
+        chart,
+        name,
+        url=f"https://papers.example.org/{name}",
+        database=ExternalPostgres(
+            host="pg.databases.svc",
+            name=name,
+            user=name,
+            password=SecretKey(secret="papers-postgres", key=name),
+            tls=None,
+        ),
+        broker=ExternalRedis(
+            host="redis.databases.svc",
+            prefix=f"{name}:",
+            password=SecretKey(secret="papers-redis", key="password"),
+            tls=None,
+        ),
+        settings=Settings(time_zone="Europe/Vienna"),
+        flower=FlowerOptions() if name == "company" else None,
+    )
+
+app.synth()

@@ -1,0 +1,76 @@
+"""Every example: what is committed is what it makes, and every cluster takes it."""
+
+from __future__ import annotations
+
+import filecmp
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import jsonschema
+import kubernetes_validate
+import pytest
+import yaml
+
+from tests.schemas import CUSTOM
+from tests.test_output import PROJECT, empty_lists
+
+EXAMPLES = sorted(path.parent for path in (PROJECT / "examples").glob("*/main.py"))
+MANIFESTS = [
+    pytest.param(manifest, id=f"{file.parent.parent.name}-{manifest['kind']}-{manifest['metadata']['name']}")
+    for file in sorted((PROJECT / "examples").glob("*/dist/*.yaml"))
+    for manifest in yaml.safe_load_all(file.read_text(encoding="utf-8"))
+]
+
+
+@pytest.mark.parametrize("example", EXAMPLES, ids=lambda example: example.name)
+def test_example_is_fresh(tmp_path, example):
+    """`make examples` was run after the last change, and leaves nothing stale."""
+    subprocess.run(
+        [sys.executable, "-W", "error", example / "main.py"],
+        cwd=PROJECT,
+        env=os.environ | {"CDK8S_OUTDIR": str(tmp_path), "PYTHONPATH": str(PROJECT)},
+        check=True,
+        capture_output=True,
+    )
+    made = {file.name: file.read_text(encoding="utf-8") for file in tmp_path.iterdir()}
+    committed = {file.name: file.read_text(encoding="utf-8") for file in (example / "dist").iterdir()}
+
+    assert made == committed, "run `make examples`"
+
+
+@pytest.mark.parametrize("manifest", MANIFESTS)
+def test_example_is_valid(manifest):
+    """Strict: an unknown field is an error. Custom resources are compared with their definitions."""
+    if manifest["kind"] in CUSTOM:
+        jsonschema.validate(manifest, CUSTOM[manifest["kind"]])
+    else:
+        kubernetes_validate.validate(manifest, "1.28", strict=True)
+    assert empty_lists(manifest) == []
+
+
+def test_every_example_is_explained():
+    """The page that lists them names each."""
+    page = (PROJECT / "examples" / "README.md").read_text(encoding="utf-8")
+
+    assert [example.name for example in EXAMPLES if f"[{example.name}]({example.name}/main.py)" not in page] == []
+
+
+def test_bindings_are_current(tmp_path):
+    """`make imports` was run after the last change of a schema or of the CLI; it gives the same bytes each time."""
+    for name in ("cdk8s.yaml", "Makefile", "package.json", "package-lock.json", ".npmrc"):
+        shutil.copy2(PROJECT / name, tmp_path)
+    for name in (".venv", "node_modules", "requirements"):
+        (tmp_path / name).symlink_to(PROJECT / name)
+    shutil.copytree(PROJECT / "imports" / "schemas", tmp_path / "imports" / "schemas")
+    subprocess.run(["make", "imports"], cwd=tmp_path, check=True, capture_output=True)
+
+    def different(compared: filecmp.dircmp[str], folder: Path) -> list[str]:
+        below = (different(sub, folder / name) for name, sub in compared.subdirs.items())
+        names = [*compared.left_only, *compared.right_only, *compared.diff_files]
+        return [str(folder / name) for name in names] + [path for paths in below for path in paths]
+
+    compared = filecmp.dircmp(PROJECT / "imports" / "io", tmp_path / "imports" / "io", ignore=["__pycache__"])
+    assert different(compared, Path("imports/io")) == [], "run `make imports`"
