@@ -51,10 +51,14 @@ class Event(NamedTuple):
 
 
 class Cluster:
-    """The instance in its namespace."""
+    """An instance in its namespace; unless said otherwise, main.py's."""
+
+    def __init__(self, namespace: str = NAMESPACE, name: str = NAME) -> None:
+        self.namespace = namespace
+        self.name = name
 
     def kubectl_process(self, *arguments: str, input: str | None = None) -> subprocess.CompletedProcess[str]:
-        command = ["kubectl", "--namespace", NAMESPACE, *arguments]
+        command = ["kubectl", "--namespace", self.namespace, *arguments]
         return subprocess.run(command, input=input, text=True, capture_output=True, check=False)
 
     def kubectl(self, *arguments: str, input: str | None = None) -> str:
@@ -132,8 +136,7 @@ class Cluster:
             rescue=rescue,
         ).instance
         Backup(chart, "backup", instance=instance)
-        manifests = {"apiVersion": "v1", "kind": "List", "items": cdk8s.Testing.synth(chart)}
-        self.kubectl("apply", "--filename", "-", input=json.dumps(manifests))
+        self.apply_chart(chart)
 
     def put_mark_back(self, version: str, language: str = "en") -> None:
         """Do to the mark what restoring a backup of the database does."""
@@ -161,7 +164,22 @@ class Cluster:
         """Remove all of it, without waiting for drains."""
         self.kubectl("delete", "cronjobs,deployments,statefulsets,jobs", "--all", "--wait=false")
         self.kubectl("delete", "pods", "--all", "--force", "--grace-period=0")
-        self.kubectl("delete", "namespace", NAMESPACE, "--timeout=120s")
+        self.kubectl("delete", "namespace", self.namespace, "--timeout=120s")
+
+    def create_namespace(self, level: str) -> None:
+        """Have an empty namespace of a Pod Security level, whatever a run before has left."""
+        if self.find(f"namespace/{self.namespace}"):
+            self.remove()
+        self.kubectl("create", "namespace", self.namespace)
+        self.kubectl("label", f"namespace/{self.namespace}", f"pod-security.kubernetes.io/enforce={level}")
+
+    def apply_object(self, manifest: dict[str, Any]) -> None:
+        self.kubectl("apply", "--filename", "-", input=json.dumps(manifest))
+
+    def apply_chart(self, chart: cdk8s.Chart, *beside: dict[str, Any]) -> None:
+        """Apply what a chart makes, and other objects before it."""
+        items = [*beside, *cdk8s.Testing.synth(chart)]
+        self.apply_object({"apiVersion": "v1", "kind": "List", "items": items})
 
     # What it is.
 
@@ -207,12 +225,12 @@ class Cluster:
 
     def upload(self, name: str, content: str) -> None:
         """Upload a document through the Service."""
-        path = f"{_service('webserver')}/api/documents/post_document/?name={name}"
+        path = f"{self._service('webserver')}/api/documents/post_document/?name={name}"
         self.kubectl("create", "--raw", path, "--filename", "-", input=content)
 
     def search(self, word: str) -> list[dict[str, str]]:
         """Documents that contain a word, through the Service."""
-        answer = self.kubectl("get", "--raw", f"{_service('webserver')}/api/documents/?query={word}")
+        answer = self.kubectl("get", "--raw", f"{self._service('webserver')}/api/documents/?query={word}")
         return json.loads(answer)["results"]
 
     def wait_for_event(self, what: str, seconds: float = 90) -> Event:
@@ -221,6 +239,5 @@ class Cluster:
 
         return self.wait_for(what, happened, seconds)
 
-
-def _service(part: str) -> str:
-    return f"/api/v1/namespaces/{NAMESPACE}/services/{NAME}-{part}:http/proxy"
+    def _service(self, part: str) -> str:
+        return f"/api/v1/namespaces/{self.namespace}/services/{self.name}-{part}:http/proxy"

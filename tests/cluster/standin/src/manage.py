@@ -6,17 +6,14 @@ import sys
 import time
 from pathlib import Path
 
-from documents.events import connect, record
+from documents.events import record, sql
 
-_TABLES = """
-CREATE TABLE IF NOT EXISTS standin_event (
-    id bigserial PRIMARY KEY, version text, pod text, process text, what text, at timestamptz DEFAULT clock_timestamp()
-);
-CREATE TABLE IF NOT EXISTS auth_user (name text PRIMARY KEY, password text);
-CREATE TABLE IF NOT EXISTS documents_document (
-    name text, content text, worker text, checksum text, archive_checksum text
-);
-"""
+_TABLES = {
+    "standin_event": "id serial PRIMARY KEY, version text, pod text, process text, what text,"
+    " at timestamp(6) DEFAULT CURRENT_TIMESTAMP(6)",
+    "auth_user": "name varchar(100) PRIMARY KEY, password text",
+    "documents_document": "name text, content text, worker text, checksum text, archive_checksum text",
+}
 
 
 def check():
@@ -28,8 +25,8 @@ def check():
 
 
 def migrate():
-    with connect() as connection:
-        connection.execute(_TABLES)
+    for table, columns in _TABLES.items():
+        sql(f"CREATE TABLE IF NOT EXISTS {table} ({columns})")
     record("migration", "begins")
     time.sleep(float(os.environ.get("STANDIN_MIGRATION_SECONDS", "0")))
     record("migration", "ends")
@@ -44,11 +41,9 @@ def document_index():
 
 
 def manage_superuser():
-    with connect() as connection:
-        connection.execute(
-            "INSERT INTO auth_user VALUES (%s, %s) ON CONFLICT DO NOTHING",
-            (os.environ["PAPERLESS_ADMIN_USER"], os.environ["PAPERLESS_ADMIN_PASSWORD"]),
-        )
+    user = os.environ["PAPERLESS_ADMIN_USER"]
+    if not sql("SELECT 1 FROM auth_user WHERE name = %s", user):
+        sql("INSERT INTO auth_user VALUES (%s, %s)", user, os.environ["PAPERLESS_ADMIN_PASSWORD"])
 
 
 def document_consumer():
@@ -70,8 +65,7 @@ def document_consumer():
 def document_exporter():
     check()
     target = Path(sys.argv[2])
-    with connect() as connection:
-        rows = connection.execute("SELECT name FROM documents_document ORDER BY name").fetchall()
+    rows = sql("SELECT name FROM documents_document ORDER BY name")
     (target / "manifest.json").write_text(json.dumps([name for (name,) in rows]))
     for (name,) in rows:
         (target / name).write_bytes(

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from celery import shared_task
 
-from documents.events import connect, record
+from documents.events import record, sql
 
 
 @shared_task
@@ -25,11 +25,13 @@ def consume_file(path):
     if not Path(os.environ["PAPERLESS_DATA_DIR"], "index", "language").exists():
         raise RuntimeError("there is no index")
     shutil.copy(source, Path(os.environ["PAPERLESS_MEDIA_ROOT"], "documents", "originals", source.name))
-    with connect() as connection:
-        connection.execute(
-            "INSERT INTO documents_document (name, content, worker, checksum) VALUES (%s, %s, %s, %s)",
-            (source.name, content, socket.gethostname(), hashlib.sha256(content.encode()).hexdigest()),
-        )
+    sql(
+        "INSERT INTO documents_document (name, content, worker, checksum) VALUES (%s, %s, %s, %s)",
+        source.name,
+        content,
+        socket.gethostname(),
+        hashlib.sha256(content.encode()).hexdigest(),
+    )
     source.unlink()
     if source.parent.name.startswith("tmp"):
         source.parent.rmdir()

@@ -2,9 +2,9 @@
 
 It stands for what this project promises about processes, not for what paperless-ngx does with a document.
 
-Real, in the versions that upstream's image has: Celery (workers, beat, flower, messages in Redis), granian, psycopg.
-With them are real: argv, signals, acknowledgement, probes, users, volumes and the order of a release, all with the
-manifests as they are.
+Real, in the versions that upstream's image has: Celery (workers, beat, flower, messages in Redis), granian, psycopg
+(mysqlclient is Debian's). With them are real: argv, signals, acknowledgement, probes, users, volumes and the order of a
+release, all with the manifests as they are.
 
 Not real: Django, OCR, the search index (a file that names its language), users and permissions. A "document" is a text
 file; ``sleep 20`` in it keeps a worker busy for 20 seconds, and ``fail`` makes its task fail. Whatever a process does

@@ -6,7 +6,7 @@ import tempfile
 from pathlib import Path
 from urllib.parse import parse_qs
 
-from documents.events import connect, record
+from documents.events import record, sql
 from documents.tasks import consume_file
 
 record("webserver", "starts")
@@ -20,14 +20,11 @@ async def application(scope, receive, send):
     if scope["path"] == "/favicon.ico":
         status, answer = 200, {}
     elif scope["path"] == "/accounts/login/":
-        with connect() as connection:
-            connection.execute("SELECT count(*) FROM auth_user")
+        sql("SELECT count(*) FROM auth_user")
         status, answer = 200, {}
     elif scope["path"] == "/api/documents/":
-        with connect() as connection:
-            found = connection.execute(
-                "SELECT name, worker FROM documents_document WHERE content LIKE %s", (f"%{query['query']}%",)
-            ).fetchall()
+        wanted = f"%{query['query']}%"
+        found = sql("SELECT name, worker FROM documents_document WHERE content LIKE %s", wanted)
         status, answer = 200, {"results": [{"name": name, "worker": worker} for name, worker in found]}
     elif scope["path"] == "/api/documents/post_document/":
         # As upstream: a folder of mode 0700 in the scratch directory, and its path in the task's message.
