@@ -5,7 +5,7 @@ from __future__ import annotations
 import subprocess
 import time
 
-import database
+import engines
 import pytest
 
 from tests.cluster.cluster import NAMESPACE
@@ -148,7 +148,7 @@ def test_restored_database_is_migrated_again(instance):
 
 def test_two_migrations_never_work_at_once(instance):
     """Two pods of beat may exist for a moment when a node vanishes; the second one waits for the database's lock."""
-    statement = f"SELECT pg_advisory_lock({database._LOCK}), pg_sleep(15)"
+    statement = f"SELECT pg_advisory_lock({engines._LOCK}), pg_sleep(15)"
     with subprocess.Popen(
         ["kubectl", "-n", NAMESPACE, "exec", "paperless-postgres-0", "--", "psql", "-U", "paperless", "-c", statement],
         stdout=subprocess.DEVNULL,

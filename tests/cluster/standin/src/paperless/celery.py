@@ -9,7 +9,10 @@ app = Celery("paperless", include=["documents.tasks"])
 app.conf.update(
     broker_url=os.environ["PAPERLESS_REDIS"],
     broker_connection_retry_on_startup=True,
-    broker_transport_options={"visibility_timeout": 3600},
+    broker_transport_options={
+        "visibility_timeout": 3600,
+        "global_keyprefix": os.environ.get("PAPERLESS_REDIS_PREFIX", ""),
+    },
     worker_concurrency=int(os.environ["PAPERLESS_TASK_WORKERS"]),
     task_time_limit=int(os.environ["PAPERLESS_WORKER_TIMEOUT"]),
     task_ignore_result=True,
