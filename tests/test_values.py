@@ -107,7 +107,7 @@ WRONG = [
     (PaperlessImage, {"tag": "latest", "version": "3.0.5"}, "tag must be a tag that stays what it is, got 'latest'"),
     (PaperlessImage, {"tag": "a b", "version": "3.0.5"}, "tag must be an image tag, got 'a b'"),
     (PaperlessImage, {"digest": "sha256:1", "version": "3.0.5"}, "digest must be 'sha256:' and 64 hexadecimal digits"),
-    (PaperlessImage, {"version": "2.20.15"}, "version must be 3.0.0 or later, got '2.20.15'"),
+    (PaperlessImage, {"version": "2.14.6"}, "version must be 2.14.7 or later, got '2.14.6'; nobody has read"),
     (NewClaim, {"size": "10"}, "size must be a size of at least 1Mi, got '10'; write the unit"),
     (NewClaim, {"size": "10GB"}, "size must be a Kubernetes quantity above zero, got '10GB'"),
     (NewClaim, {"size": "0Gi"}, "size must be a Kubernetes quantity above zero, got '0Gi'"),

@@ -11,6 +11,7 @@ from cdk8s_plus_27 import k8s
 from constructs import Construct
 
 from cdk8s_paperless_ngx.kubernetes.labels import object_labels, selector_labels
+from cdk8s_paperless_ngx.processes.supervisord import config_map_name
 from cdk8s_paperless_ngx.storage import Directory, others_write
 
 if TYPE_CHECKING:
@@ -48,19 +49,24 @@ def scripts() -> dict[str, str]:
 
 
 class Config(Construct):
-    """Two ConfigMaps: ``<instance>-config`` with the settings, ``<instance>-scripts`` with what runs in pods.
+    """ConfigMaps: ``<instance>-config`` with the settings, ``<instance>-scripts`` with what runs in pods.
+
+    For images with supervisord there is a third, ``<instance>-supervisord``, with a configuration for each process.
 
     Args:
         scope: Construct to create this one in.
         id: Unique among its siblings.
         instance: Name of the installation.
         variables: The settings, the same for every pod and Job.
+        supervisord: supervisord's configurations, by the name of their file.
     """
 
     config_map: k8s.KubeConfigMap
     scripts: k8s.KubeConfigMap
 
-    def __init__(self, scope: Construct, id: str, *, instance: str, variables: Mapping[str, str]) -> None:
+    def __init__(
+        self, scope: Construct, id: str, *, instance: str, variables: Mapping[str, str], supervisord: Mapping[str, str]
+    ) -> None:
         super().__init__(scope, id)
         labels = object_labels(selector_labels(instance, "config"))
         files = scripts()
@@ -70,6 +76,14 @@ class Config(Construct):
         self.scripts = k8s.KubeConfigMap(
             self, "scripts", metadata=k8s.ObjectMeta(name=f"{instance}-scripts", labels=labels), data=files
         )
+        if supervisord:
+            k8s.KubeConfigMap(
+                self,
+                "supervisord",
+                metadata=k8s.ObjectMeta(name=config_map_name(instance), labels=labels),
+                data=dict(supervisord),
+            )
+            files = files | dict(supervisord)
         rendered = json.dumps([dict(variables), files], sort_keys=True)
         self.checksum = hashlib.sha256(rendered.encode()).hexdigest()[:16]
-        """Changes with any of the two; pods carry it, as a ConfigMap that changes rolls nothing by itself."""
+        """Changes with any of them; pods carry it, as a ConfigMap that changes rolls nothing by itself."""

@@ -14,6 +14,9 @@ OFFICIAL_REPOSITORY: Final = "ghcr.io/paperless-ngx/paperless-ngx"
 DEFAULT_VERSION: Final = "3.0.5"
 """The version that all figures and facts of this library were measured with."""
 NEWEST_KNOWN: Final = (3, 0, 5)
+OLDEST_KNOWN: Final = (2, 14, 7)
+_FIRST_WITHOUT_SUPERVISORD: Final = (2, 15, 0)
+_FIRST_V3: Final = (3, 0, 0)
 OFFICIAL_OCR_LANGUAGES: Final = ("deu", "eng", "fra", "ita", "spa")
 """Tesseract languages in the official image (its Dockerfile, RUNTIME_PACKAGES)."""
 
@@ -27,8 +30,12 @@ _NAME_THE_VERSION: Final = "name the paperless-ngx version inside the image"
 class Generation(enum.Enum):
     """How processes of an image are started; the one place where image generations differ."""
 
+    SUPERVISORD = "supervisord"
+    """The image's entrypoint starts supervisord, gunicorn serves: up to 2.14."""
+    V2 = "v2"
+    """Direct argv with granian and Celery 5.5, and the Whoosh index: 2.15 to 2.20."""
     V3 = "v3"
-    """Direct argv with Celery 5.6 (``--disable-prefetch``) and the Tantivy index: 3.0 and later."""
+    """Direct argv with granian and Celery 5.6, and the Tantivy index: 3.0 and later."""
 
 
 def parse_version(where: str, value: str) -> tuple[int, int, int]:
@@ -42,6 +49,10 @@ def parse_version(where: str, value: str) -> tuple[int, int, int]:
     return int(major), int(minor), int(patch)
 
 
+def _text(numbers: tuple[int, int, int]) -> str:
+    return ".".join(map(str, numbers))
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class PaperlessImage:
     """The container image of an instance and the paperless-ngx version inside it.
@@ -52,19 +63,22 @@ class PaperlessImage:
             measured with. It decides how processes are started and which settings exist.
         tag: Default is the version.
         digest: ``sha256:`` and 64 hexadecimal digits; pins the image whatever happens to the tag.
+        accept_unread: Run a version older than 2.14.7 by what was read of that one.
 
     Raises:
         ValueError: An argument has the wrong form; a tag, a digest or another repository without a version; a version
-            older than 3.0.
+            older than 2.14.7 that nobody accepted.
 
     Warns:
-        UserWarning: The version is newer than the newest one known here, whose rules are then applied.
+        UserWarning: The version is newer than the newest one known here, or older than the oldest one, whose rules are
+            then applied.
     """
 
     repository: str = OFFICIAL_REPOSITORY
     version: str = ""
     tag: str = ""
     digest: str = ""
+    accept_unread: bool = False
 
     def __post_init__(self) -> None:
         where = type(self).__name__
@@ -80,12 +94,14 @@ class PaperlessImage:
             self._refuse_to_guess(where)
             object.__setattr__(self, "version", DEFAULT_VERSION)
         numbers = parse_version(where, self.version)
-        if numbers < (3, 0, 0):
-            raise refusal(where, "version", "3.0.0 or later", self.version, "older images are started in another way")
-        if numbers > NEWEST_KNOWN:
-            newest = ".".join(map(str, NEWEST_KNOWN))
+        if numbers < OLDEST_KNOWN and not self.accept_unread:
+            advice = f"nobody has read how an older one is started; accept_unread=True runs it as {_text(OLDEST_KNOWN)}"
+            raise refusal(where, "version", f"{_text(OLDEST_KNOWN)} or later", self.version, advice)
+        if not OLDEST_KNOWN <= numbers <= NEWEST_KNOWN:
+            which, known = ("newer", NEWEST_KNOWN) if numbers > NEWEST_KNOWN else ("older", OLDEST_KNOWN)
             warnings.warn(
-                f"{where}: version {self.version} is newer than {newest}, the newest known here; its rules are applied",
+                f"{where}: version {self.version} is {which} than {_text(known)}, the {which[:3]}est known here; "
+                "its rules are applied",
                 UserWarning,
                 stacklevel=3,
             )
@@ -105,7 +121,10 @@ class PaperlessImage:
     @property
     def generation(self) -> Generation:
         """Which rules the version follows."""
-        return Generation.V3
+        numbers = parse_version(type(self).__name__, self.version)
+        if numbers >= _FIRST_V3:
+            return Generation.V3
+        return Generation.V2 if numbers >= _FIRST_WITHOUT_SUPERVISORD else Generation.SUPERVISORD
 
     @property
     def is_official(self) -> bool:

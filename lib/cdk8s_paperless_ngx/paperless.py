@@ -16,8 +16,8 @@ from cdk8s_paperless_ngx.checks import check_dns_label, check_label, refusal
 from cdk8s_paperless_ngx.claims import Claims
 from cdk8s_paperless_ngx.config import Config, consumption_defaults, directories
 from cdk8s_paperless_ngx.files import ConsumeScripts
-from cdk8s_paperless_ngx.image import OFFICIAL_OCR_LANGUAGES, PaperlessImage
-from cdk8s_paperless_ngx.instance import Instance
+from cdk8s_paperless_ngx.image import OFFICIAL_OCR_LANGUAGES, Generation, PaperlessImage
+from cdk8s_paperless_ngx.instance import DRAIN_MARGIN_SECONDS, Instance
 from cdk8s_paperless_ngx.jobs.rescue import Rescue, RescueOptions
 from cdk8s_paperless_ngx.jobs.secrets import GeneratedSecrets
 from cdk8s_paperless_ngx.kubernetes.external_secrets import external_secret
@@ -25,6 +25,7 @@ from cdk8s_paperless_ngx.pods import Pods, Proxy
 from cdk8s_paperless_ngx.processes.beat import Beat, BeatOptions
 from cdk8s_paperless_ngx.processes.consumer import Consumer, ConsumerOptions
 from cdk8s_paperless_ngx.processes.flower import Flower, FlowerOptions
+from cdk8s_paperless_ngx.processes.supervisord import configurations
 from cdk8s_paperless_ngx.processes.webserver import Webserver, WebserverOptions
 from cdk8s_paperless_ngx.processes.worker import Worker, WorkerOptions
 from cdk8s_paperless_ngx.reference import SecretKey
@@ -184,7 +185,7 @@ class Paperless(Construct):
             instance=name,
             variables={
                 **directories(),
-                **stored.settings(),
+                **stored.settings(image.generation),
                 **reached.settings(),
                 **(address.settings(*_service_names(name, namespace)) if address else {}),
                 **(consume_scripts.settings() if consume_scripts else {}),
@@ -197,6 +198,9 @@ class Paperless(Construct):
                 "PAPERLESS_THREADS_PER_WORKER": str(worker.resources.threads),
                 "PAPERLESS_WORKER_TIMEOUT": str(worker.task_limit),
             },
+            supervisord=configurations(worker.task_limit + DRAIN_MARGIN_SECONDS)
+            if image.generation is Generation.SUPERVISORD
+            else {},
         )
         instance = self.instance = Instance(
             name=name,

@@ -51,14 +51,15 @@ def calls():
     return path.read_text(encoding="utf-8").splitlines() if path.exists() else []
 
 
-def bring_up(store, environment, release=MINE):
+def bring_up(store, environment, release=MINE, *, queued=0):
     drained = []
 
     def drain():
         assert store.mark.state is not State.READY, "pods must not be looked at before the mark says so"
         drained.append(store.mark)
 
-    return migration.bring_up(store, release, environment, wait_for_others=drain), drained
+    status = migration.bring_up(store, release, environment, wait_for_others=drain, waiting_documents=lambda: queued)
+    return status, drained
 
 
 def test_first_install(store, environment):
@@ -96,6 +97,50 @@ def test_upgrade_reindexes_only_if_needed(environment):
     assert (status, len(drained)) == (0, 1)
     assert "document_index reindex --if-needed --no-progress-bar" in calls()
     assert store.mark == ready(MINE)
+
+
+def test_major_upgrade_waits_for_an_empty_queue(environment, capsys):
+    """Each major version drops the other's messages, and with them the documents; nothing was changed yet."""
+    last = Release("2.20.15", "en")
+    store = MemoryStore(ready(last))
+
+    assert bring_up(store, environment, queued=2)[0] == 1
+    assert "refused: 2 documents wait in the queue of release 2.20.15-en, which 3.0.5-en would drop" in (
+        capsys.readouterr().out
+    )
+    assert calls() == []
+    assert bring_up(store, environment, last)[0] == 0
+    assert bring_up(store, environment)[0] == 0
+
+
+def test_minor_upgrade_keeps_the_queue(environment):
+    assert bring_up(MemoryStore(ready(OLD)), environment, queued=2)[0] == 0
+
+
+def test_database_that_is_too_old_leaves_the_way_back_open(environment):
+    """Upstream migrates to 3.0 only from the last 2.20; whoever skipped that puts the old image back."""
+    before = Release("2.14.7", "en")
+    store = MemoryStore(ready(before))
+
+    assert bring_up(store, environment | {"FAIL": "check"})[0] == 1
+    assert store.mark.state is State.DRAINING
+    assert bring_up(store, environment, before)[0] == 0
+    assert store.mark == ready(before)
+
+
+def test_before_3_the_index_is_made_once(store, environment):
+    """Upstream's entrypoint looks for the note, and would index everything again in each pod that finds none."""
+    first = Release("2.14.7", "en")
+    assert bring_up(store, environment, first)[0] == 0
+    assert calls() == [
+        "migrate --skip-checks --no-input",
+        "document_index reindex --no-progress-bar",
+        "manage_superuser",
+    ]
+    assert Path("data/.index_version").read_text(encoding="utf-8") == "9\n"
+
+    assert bring_up(store, environment, Release("2.20.15", "en"))[0] == 0
+    assert calls().count("document_index reindex --no-progress-bar") == 1
 
 
 def test_release_that_comes_back_is_migrated_to_again(environment):

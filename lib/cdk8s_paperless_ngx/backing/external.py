@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from cdk8s_paperless_ngx.checks import check_whole_number, refusal
+from cdk8s_paperless_ngx.image import Generation
 from cdk8s_paperless_ngx.trust import Tls, Verification
 from cdk8s_paperless_ngx.variable import Variable
 
@@ -21,6 +22,14 @@ _POSTGRES_MODES: Final = {
     Verification.AUTHORITY: "verify-ca",
     Verification.NONE: "require",
 }
+_BEFORE_V3: Final = {
+    "sslmode": "PAPERLESS_DBSSLMODE",
+    "sslrootcert": "PAPERLESS_DBSSLROOTCERT",
+    "ssl_mode": "PAPERLESS_DBSSLMODE",
+    "ssl.ca": "PAPERLESS_DBSSLROOTCERT",
+    "pool.max_size": "PAPERLESS_DB_POOLSIZE",
+}
+"""What 3.0 has driver options for."""
 _MARIADB_MODES: Final = {
     Verification.FULL: "VERIFY_IDENTITY",
     Verification.AUTHORITY: "VERIFY_CA",
@@ -56,7 +65,7 @@ class _Database:
         if pool is not None:
             check_whole_number(where, "pool", pool, minimum=1)
 
-    def _settings(self, engine: str, port: int, options: dict[str, str]) -> dict[str, str]:
+    def _settings(self, generation: Generation, engine: str, port: int, options: dict[str, str]) -> dict[str, str]:
         variables = {
             "PAPERLESS_DBENGINE": engine,
             "PAPERLESS_DBHOST": self.host,
@@ -64,6 +73,8 @@ class _Database:
             "PAPERLESS_DBNAME": self.name,
             "PAPERLESS_DBUSER": self.user,
         }
+        if generation is not Generation.V3:
+            return variables | {_BEFORE_V3[key]: value for key, value in options.items() if key in _BEFORE_V3}
         if options:
             variables["PAPERLESS_DB_OPTIONS"] = ",".join(f"{key}={value}" for key, value in options.items())
         return variables
@@ -99,7 +110,7 @@ class ExternalPostgres(_Database):
     def __post_init__(self) -> None:
         self._check(self.port, self.pool)
 
-    def settings(self) -> dict[str, str]:
+    def settings(self, generation: Generation = Generation.V3) -> dict[str, str]:
         """Return the application's settings for it that hold no secret."""
         options: dict[str, str] = {}
         if self.tls is not None:
@@ -108,7 +119,7 @@ class ExternalPostgres(_Database):
                 options["sslrootcert"] = self.tls.authorities("database")
         if self.pool is not None:
             options |= {"pool.min_size": "1", "pool.max_size": str(self.pool)}
-        return self._settings("postgresql", self.port, options)
+        return self._settings(generation, "postgresql", self.port, options)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -133,14 +144,14 @@ class ExternalMariadb(_Database):
     def __post_init__(self) -> None:
         self._check(self.port, None)
 
-    def settings(self) -> dict[str, str]:
+    def settings(self, generation: Generation = Generation.V3) -> dict[str, str]:
         """Return the application's settings for it that hold no secret."""
         options: dict[str, str] = {}
         if self.tls is not None:
             options["ssl_mode"] = _MARIADB_MODES[self.tls.verification]
             if self.tls.verification is not Verification.NONE:
                 options["ssl.ca"] = self.tls.authorities("database")
-        return self._settings("mariadb", self.port, options)
+        return self._settings(generation, "mariadb", self.port, options)
 
 
 Database = ExternalPostgres | ExternalMariadb

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 from constructs import Construct
 
 from cdk8s_paperless_ngx.checks import check_schedule, check_whole_number
+from cdk8s_paperless_ngx.image import Generation
 from cdk8s_paperless_ngx.kubernetes import volumes
 from cdk8s_paperless_ngx.kubernetes.jobs import cron_job
 from cdk8s_paperless_ngx.kubernetes.workloads import application_container
@@ -49,6 +50,11 @@ class RescueOptions:
         check_whole_number(where, "retries", self.retries, minimum=0, maximum=10)
 
 
+def _checksum(generation: Generation) -> str:
+    """Of documents, as the application stores it (upstream migration ``0016_sha256_checksums`` of 3.0)."""
+    return "sha256" if generation is Generation.V3 else "md5"
+
+
 class Rescue(Construct):
     """A CronJob that finds originals in scratch to which no task refers and which are no stored document.
 
@@ -74,7 +80,10 @@ class Rescue(Construct):
             instance,
             name=_PART,
             command=("python3", f"{volumes.SCRIPTS_PATH}/rescue.py"),
-            environment=(Variable(name="RESCUE_ATTEMPTS", value=str(options.retries)),),
+            environment=(
+                Variable(name="RESCUE_ATTEMPTS", value=str(options.retries)),
+                Variable(name="RESCUE_CHECKSUM", value=_checksum(instance.image.generation)),
+            ),
             mounts=[*volumes.shared_mounts(instance, mounted), *volumes.private_mounts(), volumes.scripts_mount()],
             resources=options.resources,
         )

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 from cdk8s_plus_27 import k8s
 
 from cdk8s_paperless_ngx.files import ConfigMapFiles, CsiVolume, NfsVolume, SecretFiles
+from cdk8s_paperless_ngx.processes import supervisord
 from cdk8s_paperless_ngx.processes.process import BYTECODE_DIRECTORY, PRIVATE_PATHS
 from cdk8s_paperless_ngx.reference import SecretKey
 from cdk8s_paperless_ngx.storage import BYTECODE_SUB_PATH, Directory, place
@@ -17,11 +18,13 @@ if TYPE_CHECKING:
 
     from cdk8s_paperless_ngx.files import Files, Mount
     from cdk8s_paperless_ngx.instance import Instance
+    from cdk8s_paperless_ngx.processes.process import Process
     from cdk8s_paperless_ngx.trust import CertificateSource
 
 SCRIPTS_PATH: Final = "/opt/cdk8s-paperless-ngx"
 _PRIVATE: Final = "private"
 _SCRIPTS: Final = "scripts"
+_SUPERVISORD: Final = "supervisord"
 _TRUST: Final = "trust"
 _TOKEN: Final = "token"  # noqa: S105 (a volume's name)
 TOKEN_PATH: Final = "/var/run/secrets/kubernetes.io/serviceaccount"  # noqa: S105 (where client libraries look)
@@ -131,6 +134,25 @@ def extra_mounts(mounts: Iterable[Mount]) -> list[k8s.VolumeMount]:
 def extra_volumes(mounts: Iterable[Mount]) -> list[k8s.Volume]:
     """The volumes behind those mounts."""
     return [files_volume(f"extra-{number}", mount.files) for number, mount in enumerate(mounts)]
+
+
+def supervisord_mounts(process: Process) -> list[k8s.VolumeMount]:
+    """What supervisord reads, and the listener that ends it; nothing for a process that is started directly."""
+    if not process.supervised:
+        return []
+    file = supervisord.file_name(process.component)
+    return [
+        k8s.VolumeMount(name=_SUPERVISORD, mount_path=supervisord.CONFIGURATION_PATH, sub_path=file, read_only=True),
+        scripts_mount(),
+    ]
+
+
+def supervisord_volumes(instance: Instance, process: Process) -> list[k8s.Volume]:
+    """The ConfigMap behind it."""
+    if not process.supervised:
+        return []
+    source = k8s.ConfigMapVolumeSource(name=supervisord.config_map_name(instance.name))
+    return [k8s.Volume(name=_SUPERVISORD, config_map=source)]
 
 
 def trust_mounts(instance: Instance) -> list[k8s.VolumeMount]:

@@ -8,10 +8,12 @@ from cdk8s_plus_27 import k8s
 
 from cdk8s_paperless_ngx.checks import MAX_NAME_LENGTH, check_dns_label, refusal
 from cdk8s_paperless_ngx.files import Extras
+from cdk8s_paperless_ngx.image import Generation
 from cdk8s_paperless_ngx.kubernetes import fields, volumes
 from cdk8s_paperless_ngx.kubernetes.labels import RELEASE, object_labels, selector_labels
 from cdk8s_paperless_ngx.kubernetes.pods import application_pod, placement, pod_metadata
 from cdk8s_paperless_ngx.processes.process import BYTECODE_DIRECTORY, WORKING_DIRECTORY, Rollout
+from cdk8s_paperless_ngx.processes.supervisord import supervised
 from cdk8s_paperless_ngx.resources import Resources
 from cdk8s_paperless_ngx.scaling import Fixed, most, replicas
 from cdk8s_paperless_ngx.storage import Directory, SharedStorage
@@ -92,7 +94,7 @@ def application_container(
         name=name,
         image=instance.pods.image(instance.image.reference),
         image_pull_policy="IfNotPresent",
-        command=list(command),
+        command=list(command) or None,
         working_dir=WORKING_DIRECTORY,
         env_from=[k8s.EnvFromSource(config_map_ref=k8s.ConfigMapEnvSource(name=instance.config_map))],
         env=application_environment(instance, environment),
@@ -163,6 +165,8 @@ def process_deployment(
     """
     name = part_name(scope, instance, part)
     selector = selector_labels(instance.name, part)
+    if instance.image.generation is Generation.SUPERVISORD:
+        process = supervised(process)
     claimed = process.shares | gate_mounts
     place = placement(instance, mounts_claims=bool(claimed))
     spread = most(scaling) > 1 and isinstance(instance.storage, SharedStorage)
@@ -171,6 +175,7 @@ def process_deployment(
         *volumes.shared_mounts(instance, process.shares),
         *volumes.private_mounts(process.private),
         *volumes.extra_mounts(more),
+        *volumes.supervisord_mounts(process),
     ]
     environment = (*process.environment, *extras.environment)
     if process.reads_bytecode:
@@ -182,6 +187,7 @@ def process_deployment(
         volumes.private_volume(),
         volumes.scripts_volume(instance),
         *volumes.extra_volumes(more),
+        *volumes.supervisord_volumes(instance, process),
         *volumes.trust_volumes(instance),
     ]
     if service_account:
@@ -189,7 +195,8 @@ def process_deployment(
     container = application_container(
         instance,
         name=process.component,
-        command=process.command,
+        # Without one the image's entrypoint starts supervisord.
+        command=() if process.supervised else process.command,
         environment=environment,
         mounts=mounts,
         resources=process.resources,

@@ -10,6 +10,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from cdk8s_paperless_ngx.checks import check_whole_number
+from cdk8s_paperless_ngx.image import Generation
 from cdk8s_paperless_ngx.processes.process import (
     TEMPORARY_DIRECTORY,
     CommandCheck,
@@ -25,6 +26,8 @@ if TYPE_CHECKING:
     from cdk8s_paperless_ngx.instance import Instance
     from cdk8s_paperless_ngx.reference import SecretKey
 
+GRACE_SECONDS: Final = 30
+WEBSERVER_GRACE_SECONDS: Final = 60
 WEBSERVER_PORT: Final = 8000
 FLOWER_PORT: Final = 5555
 
@@ -55,6 +58,42 @@ def worker_resources(*, threads: int) -> Resources:
 WORKER_RESOURCES: Final = worker_resources(threads=2)
 
 
+CONSUMER_COMMAND: Final = ("python3", "manage.py", "document_consumer")
+BEAT_COMMAND: Final = (
+    "celery", "--app", "paperless", "beat", "--loglevel", "INFO",
+    "--schedule", f"{TEMPORARY_DIRECTORY}/celerybeat-schedule",
+)  # fmt: skip
+FLOWER_COMMAND: Final = ("celery", "--app", "paperless", "flower")
+
+
+def webserver_command(generation: Generation) -> tuple[str, ...]:
+    """Return what serves: granian since 2.15, gunicorn before."""
+    if generation is Generation.SUPERVISORD:
+        return ("gunicorn", "-c", "/usr/src/paperless/gunicorn.conf.py", "paperless.asgi:application")
+    return ("granian", "--interface", "asginl", "--ws", "--loop", "uvloop", "paperless.asgi:application")
+
+
+def worker_command(generation: Generation) -> tuple[str, ...]:
+    """Return the worker's argv; before Celery 5.6 the nearest to taking nothing in advance is taking one task."""
+    prefetch = ("--disable-prefetch",) if generation is Generation.V3 else ("--prefetch-multiplier", "1")
+    return (
+        "celery", "--app", "paperless", "worker", "--loglevel", "INFO", "--without-mingle", "--without-gossip",
+        *prefetch, "task.acks_late=true",
+    )  # fmt: skip
+
+
+def _webserver_environment(generation: Generation, prefix: str, workers: int) -> dict[str, str]:
+    """Return what the image's own start script would set; '::' fails on nodes without IPv6."""
+    if generation is Generation.SUPERVISORD:
+        return {"PAPERLESS_BIND_ADDR": "0.0.0.0", "PAPERLESS_WEBSERVER_WORKERS": str(workers)}  # noqa: S104
+    found = {
+        "GRANIAN_HOST": "0.0.0.0",  # noqa: S104 (in its own pod)
+        "GRANIAN_PORT": str(WEBSERVER_PORT),
+        "GRANIAN_WORKERS": str(workers),
+    }
+    return found | ({"GRANIAN_URL_PATH_PREFIX": prefix} if prefix else {})
+
+
 def webserver(instance: Instance, *, granian_workers: int = 1, resources: Resources = WEBSERVER_RESOURCES) -> Process:
     """Granian with the environment that the image's own start script sets.
 
@@ -62,27 +101,21 @@ def webserver(instance: Instance, *, granian_workers: int = 1, resources: Resour
     the login page, which needs the database.
     """
     prefix = instance.url_prefix
-    environment = [
-        # Granian's own default is 127.0.0.1; '::' fails on nodes without IPv6.
-        Variable(name="GRANIAN_HOST", value="0.0.0.0"),  # noqa: S104 (in its own pod)
-        Variable(name="GRANIAN_PORT", value=str(WEBSERVER_PORT)),
-        Variable(name="GRANIAN_WORKERS", value=str(granian_workers)),
-    ]
-    if prefix:
-        environment.append(Variable(name="GRANIAN_URL_PATH_PREFIX", value=prefix))
+    generation = instance.image.generation
+    environment = _webserver_environment(generation, prefix, granian_workers)
     alive = f"{prefix}/favicon.ico"
     return Process(
         component="webserver",
-        command=("granian", "--interface", "asginl", "--ws", "--loop", "uvloop", "paperless.asgi:application"),
+        command=webserver_command(generation),
         # Export is not the process's: `kubectl exec` runs exports by hand where data and media are.
         shares=frozenset({Directory.DATA, Directory.MEDIA, Directory.SCRATCH, Directory.EXPORT}),
-        environment=tuple(environment),
+        environment=tuple(Variable(name=name, value=value) for name, value in environment.items()),
         ports={"http": WEBSERVER_PORT},
         # A first start without bytecode took 66 s on two busy cores.
         startup=HttpCheck(path=alive, port="http", period_seconds=2, failures=150),
         liveness=HttpCheck(path=alive, port="http", period_seconds=20, failures=6),
         readiness=HttpCheck(path=f"{prefix}/accounts/login/", port="http", period_seconds=10, failures=3),
-        grace_seconds=60,
+        grace_seconds=WEBSERVER_GRACE_SECONDS,
         rollout=Rollout.ALL_AT_ONCE,
         resources=resources,
     )
@@ -96,7 +129,7 @@ def consumer(resources: Resources = SMALL_RESOURCES) -> Process:
     """
     return Process(
         component="consumer",
-        command=("python3", "manage.py", "document_consumer"),
+        command=CONSUMER_COMMAND,
         shares=frozenset({Directory.CONSUME, Directory.SCRATCH}),
         rollout=Rollout.ONE_AT_A_TIME,
         resources=resources,
@@ -115,10 +148,7 @@ def worker(instance: Instance, *, resources: Resources = WORKER_RESOURCES) -> Pr
     """
     return Process(
         component="worker",
-        command=(
-            "celery", "--app", "paperless", "worker", "--loglevel", "INFO", "--without-mingle", "--without-gossip",
-            "--disable-prefetch", "task.acks_late=true",
-        ),
+        command=worker_command(instance.image.generation),
         shares=frozenset({Directory.DATA, Directory.MEDIA, Directory.CONSUME, Directory.SCRATCH}),
         mounts=(instance.consume_scripts,) if instance.consume_scripts else (),
         liveness=CommandCheck(
@@ -145,10 +175,7 @@ def beat(resources: Resources = SMALL_RESOURCES) -> Process:
     """
     return Process(
         component="beat",
-        command=(
-            "celery", "--app", "paperless", "beat", "--loglevel", "INFO",
-            "--schedule", f"{TEMPORARY_DIRECTORY}/celerybeat-schedule",
-        ),
+        command=BEAT_COMMAND,
         rollout=Rollout.ONE_AT_A_TIME,
         resources=resources,
     )  # fmt: skip
@@ -159,7 +186,7 @@ def flower(*, user: str, password: SecretKey, resources: Resources = SMALL_RESOU
     alive = HttpCheck(path="/healthcheck", port="http", period_seconds=20, failures=6)
     return Process(
         component="flower",
-        command=("celery", "--app", "paperless", "flower"),
+        command=FLOWER_COMMAND,
         environment=(
             Variable(name="BASIC_AUTH_PASSWORD", value=password),
             Variable(name="FLOWER_BASIC_AUTH", value=f"{user}:$(BASIC_AUTH_PASSWORD)"),

@@ -79,6 +79,7 @@ class Process:
         liveness: Restarts the container when it fails.
         readiness: Takes the pod out of its Service while it fails.
         grace_seconds: Between SIGTERM and SIGKILL.
+        supervised: Whether the image's supervisord starts it, instead of the container itself.
         rollout: How it is replaced.
         resources: CPU and memory.
     """
@@ -93,13 +94,14 @@ class Process:
     liveness: Check | None = None
     readiness: Check | None = None
     grace_seconds: int = 30
+    supervised: bool = False
     rollout: Rollout
     resources: Resources
 
     @property
     def reads_bytecode(self) -> bool:
         """Whether it starts from the bytecode that the migration left on the data claim."""
-        return Directory.DATA in self.shares
+        return Directory.DATA in self.shares and not self.supervised
 
     @property
     def private(self) -> tuple[Directory, ...]:

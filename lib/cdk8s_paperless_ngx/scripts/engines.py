@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import importlib
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import Any, Protocol, cast
@@ -58,17 +58,21 @@ class Engine:
     lock: str
 
 
-def options(text: str) -> dict[str, str]:
-    """Return the driver options in a value of ``PAPERLESS_DB_OPTIONS``."""
-    pairs = (pair.partition("=") for pair in text.split(",") if pair.strip())
-    return {key.strip(): value.strip() for key, _, value in pairs}
+def options(environment: Mapping[str, str]) -> dict[str, str]:
+    """Return the driver options: those of ``PAPERLESS_DB_OPTIONS``, or of the variables before 3.0."""
+    pairs = (pair.partition("=") for pair in environment.get("PAPERLESS_DB_OPTIONS", "").split(",") if pair.strip())
+    found = {key.strip(): value.strip() for key, _, value in pairs}
+    for variable, names in (("DBSSLMODE", ("sslmode", "ssl_mode")), ("DBSSLROOTCERT", ("sslrootcert", "ssl.ca"))):
+        if f"PAPERLESS_{variable}" in environment:
+            found |= dict.fromkeys(names, environment[f"PAPERLESS_{variable}"])
+    return found
 
 
 def _postgres() -> Engine:
     import psycopg  # noqa: PLC0415 (the one that is asked for)
 
     def connect() -> Connection:
-        given = options(os.environ.get("PAPERLESS_DB_OPTIONS", ""))
+        given = options(os.environ)
         connection = psycopg.connect(
             host=os.environ["PAPERLESS_DBHOST"],
             port=os.environ["PAPERLESS_DBPORT"],
@@ -96,7 +100,7 @@ def _mariadb() -> Engine:
     driver: Any = importlib.import_module("MySQLdb")
 
     def connect() -> Connection:
-        given = options(os.environ.get("PAPERLESS_DB_OPTIONS", ""))
+        given = options(os.environ)
         tls: dict[str, Any] = {"ssl_mode": given["ssl_mode"]} if "ssl_mode" in given else {}
         if "ssl.ca" in given:
             tls["ssl"] = {"ca": given["ssl.ca"]}

@@ -10,15 +10,17 @@ import subprocess
 import sys
 import time
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 import mark as marks
+import redis
 from api import ApiServer
 from database import DatabaseStore, connect_when_reachable
 from engines import engine
 from log import Waiting, end_at_sigterm, one_line, say
-from mark import Release
+from mark import Release, numbers
+from messages import messages
 from pods import wait_until_gone
 
 if TYPE_CHECKING:
@@ -27,6 +29,9 @@ if TYPE_CHECKING:
     from engines import Engine
 
 _MANAGE = ("python3", "manage.py")
+_FIRST_WITH_TANTIVY = 3
+"""The major version since which the index is Tantivy's, and a check tells whether the database may be migrated."""
+_WHOOSH_INDEX = "9"
 _WARM_UP = """
 import contextlib, importlib, os
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "paperless.settings")
@@ -41,6 +46,11 @@ for name in ("paperless.asgi", "paperless.urls", "paperless.celery", "documents.
 
 class CommandError(Exception):
     """A management command ended with an error; its own output tells why."""
+
+
+def major(release: Release) -> int:
+    """Return the first number of a release's version."""
+    return numbers(release.version)[0]
 
 
 def run(command: Sequence[str], environment: Mapping[str, str]) -> None:
@@ -77,15 +87,22 @@ def make_directories(environment: Mapping[str, str]) -> None:
         path.mkdir(parents=True, exist_ok=True)
 
 
-def migrate(environment: Mapping[str, str], *, full_reindex: bool) -> None:
+def migrate(environment: Mapping[str, str], mine: Release, *, full_reindex: bool) -> None:
     """Bring the database and the index to the image's version, and create the first administrator."""
-    run((*_MANAGE, "check", "--tag", "compatibility", "paperless"), environment)
     run((*_MANAGE, "migrate", "--skip-checks", "--no-input"), environment)
     # Without its directory the application keeps an index in memory and forgets it.
-    Path(environment["PAPERLESS_DATA_DIR"], "index").mkdir(parents=True, exist_ok=True)
-    how = () if full_reindex else ("--if-needed",)
-    run((*_MANAGE, "document_index", "reindex", *how, "--no-progress-bar"), environment)
-    run((*_MANAGE, "document_llmindex", "migrate"), environment)
+    data = Path(environment["PAPERLESS_DATA_DIR"])
+    (data / "index").mkdir(parents=True, exist_ok=True)
+    if major(mine) < _FIRST_WITH_TANTIVY:
+        # Upstream's entrypoint knows by this note whether the index is one of this version's.
+        note = data / ".index_version"
+        if full_reindex or not note.exists() or note.read_text(encoding="utf-8").strip() != _WHOOSH_INDEX:
+            run((*_MANAGE, "document_index", "reindex", "--no-progress-bar"), environment)
+            note.write_text(f"{_WHOOSH_INDEX}\n", encoding="utf-8")
+    else:
+        how = () if full_reindex else ("--if-needed",)
+        run((*_MANAGE, "document_index", "reindex", *how, "--no-progress-bar"), environment)
+        run((*_MANAGE, "document_llmindex", "migrate"), environment)
     if environment.get("PAPERLESS_ADMIN_USER"):
         run((*_MANAGE, "manage_superuser"), environment)
 
@@ -129,8 +146,17 @@ def bring_up(
     environment: Mapping[str, str],
     *,
     wait_for_others: Callable[[], None],
+    waiting_documents: Callable[[], int],
 ) -> int:
-    """Make the release the instance's, whatever was before; return the exit status."""
+    """Make the release the instance's, whatever was before; return the exit status.
+
+    Args:
+        store: Where the mark is.
+        mine: The release to come to.
+        environment: Of the management commands.
+        wait_for_others: Returns when no process of another release is left.
+        waiting_documents: Counts those in the queue.
+    """
     mark = store.read()
     reason = marks.refusal(mark, mine)
     if reason:
@@ -145,11 +171,21 @@ def bring_up(
             # Before pods are looked at: an autoscaler could start one of the old release in between.
             store.write(marks.draining(mark, mine))
             wait_for_others()
-        store.write(marks.migrating(mark, mine))
+            if mark and mark.current and major(mark.current) != major(mine) and (left := waiting_documents()):
+                # Each major version drops the other's messages (``CELERY_ACCEPT_CONTENT``).
+                say(
+                    f"refused: {left} documents wait in the queue of release {mark.current}, which {mine} would drop; "
+                    f"put the image of {mark.current} back until they are consumed"
+                )
+                return 1
         folder = environment.get("BYTECODE_DIR")
         cached = {"PYTHONPYCACHEPREFIX": f"{folder}/{mine.version}", "PYTHONDONTWRITEBYTECODE": ""} if folder else {}
         try:
-            migrate({**environment, **cached}, full_reindex=plan.full_reindex)
+            if major(mine) >= _FIRST_WITH_TANTIVY:
+                # Before the mark: where it refuses, nothing has been changed, and the way back is open.
+                run((*_MANAGE, "check", "--tag", "compatibility", "paperless"), {**environment, **cached})
+            store.write(marks.migrating(mark, mine))
+            migrate({**environment, **cached}, mine, full_reindex=plan.full_reindex)
         except CommandError as error:
             say(str(error))
             return 1
@@ -185,7 +221,14 @@ def _migrate(database: Engine, mine: Release, environment: Mapping[str, str]) ->
             mine,
             environment,
             wait_for_others=lambda: wait_until_gone(api, environment["INSTANCE"], mine),
+            waiting_documents=lambda: _waiting_documents(environment),
         )
+
+
+def _waiting_documents(environment: Mapping[str, str]) -> int:
+    client: Any = redis.Redis.from_url(environment["PAPERLESS_REDIS"], socket_timeout=30)  # pyright: ignore[reportUnknownMemberType]
+    found = messages(client, environment.get("PAPERLESS_REDIS_PREFIX", ""))
+    return sum(message.refers_to("documents.tasks.consume_file") for message in found)
 
 
 if __name__ == "__main__":

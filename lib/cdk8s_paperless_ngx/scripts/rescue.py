@@ -51,6 +51,11 @@ _PAUSE_SECONDS = 2
 class Documents(Protocol):
     """What the application has stored."""
 
+    @property
+    def algorithm(self) -> str:
+        """Of its checksums, as ``hashlib`` calls it."""
+        ...
+
     def has(self, checksum: str) -> bool:
         """Return whether there is a document with this checksum, also in the trash."""
         ...
@@ -143,7 +148,7 @@ class Rescue:
         if what is Kind.WORKING:
             self._remove(entry, "left by a task that ended")
             return
-        missing = [file for file in files(entry) if not self._documents.has(checksum(file))]
+        missing = [file for file in files(entry) if not self._documents.has(checksum(file, self._documents.algorithm))]
         if not missing:
             self._remove(entry, "its document is stored")
         elif not self._limits.attempts:
@@ -246,8 +251,9 @@ def _replace(path: Path, text: str) -> None:
 class StoredDocuments:
     """The application's own table."""
 
-    def __init__(self, connection: Connection) -> None:
+    def __init__(self, connection: Connection, algorithm: str) -> None:
         self._connection = connection
+        self.algorithm = algorithm
 
     def has(self, checksum: str) -> bool:
         """Return whether there is a document with this checksum, also in the trash."""
@@ -283,7 +289,7 @@ def main() -> int:
                 found = _messages()
                 now = time.time()
                 consume = Path(os.environ["PAPERLESS_CONSUMPTION_DIR"])
-                documents = StoredDocuments(connection)
+                documents = StoredDocuments(connection, os.environ["RESCUE_CHECKSUM"])
                 rescue = Rescue(scratch, consume, messages=found, documents=documents, limits=limits, now=now)
                 report = rescue.run()
         except (database.error, redis.RedisError) as error:

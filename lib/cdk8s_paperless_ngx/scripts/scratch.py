@@ -59,10 +59,10 @@ def changed(entry: Path) -> float:
     return max(float(path.stat().st_mtime) for path in (entry, *below))
 
 
-def checksum(file: Path) -> str:
-    """Return what the application calls a document's checksum (``documents/utils.py``: SHA-256)."""
+def checksum(file: Path, algorithm: str) -> str:
+    """Return what the application calls a document's checksum, which is MD5 before 3.0 and SHA-256 since."""
     with file.open("rb") as content:
-        return hashlib.file_digest(content, "sha256").hexdigest()
+        return hashlib.file_digest(content, algorithm).hexdigest()
 
 
 def remove(entry: Path) -> None:
