@@ -113,8 +113,8 @@ def configuration(part, **arguments):
         (
             "worker",
             (
-                "celery --app paperless worker --loglevel INFO --without-mingle --without-gossip --prefetch-multiplier 1"
-                " task.acks_late=true"
+                "celery --app paperless worker --loglevel INFO --without-mingle --without-gossip"
+                " --prefetch-multiplier 1 task.acks_late=true"
             ),
         ),
         ("beat", "celery --app paperless beat --loglevel INFO --schedule /tmp/celerybeat-schedule"),

@@ -208,13 +208,13 @@ class Cluster:
 
     def sql(self, statement: str) -> list[list[str]]:
         answer = self.kubectl(
-            "exec", "paperless-postgres-0", "--", "psql", "--username=paperless", "--quiet", "--no-align",
+            "exec", f"{self.name}-postgres-0", "--", "psql", "--username=paperless", "--quiet", "--no-align",
             "--tuples-only", "--field-separator=\t", "--command", statement,
         )  # fmt: skip
         return [line.split("\t") for line in answer.splitlines()]
 
     def redis(self, *command: str) -> list[str]:
-        return self.kubectl("exec", "paperless-redis-0", "--", "redis-cli", *command).splitlines()
+        return self.kubectl("exec", f"{self.name}-redis-0", "--", "redis-cli", *command).splitlines()
 
     def events(self) -> list[Event]:
         rows = self.sql("SELECT version, pod, process, what FROM standin_event ORDER BY id")

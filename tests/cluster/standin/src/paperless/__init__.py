@@ -6,6 +6,8 @@ Real, in the versions that upstream's image has: Celery (workers, beat, flower, 
 (mysqlclient is Debian's). With them are real: argv, signals, acknowledgement, probes, users, volumes and the order of a
 release, all with the manifests as they are.
 
+As 2.14.7 it has an entrypoint that starts Debian's supervisord, as upstream's images up to that one.
+
 Not real: Django, OCR, the search index (a file that names its language), users and permissions. A "document" is a text
 file; ``sleep 20`` in it keeps a worker busy for 20 seconds, and ``fail`` makes its task fail. Whatever a process does
 it writes into the table `standin_event`.
