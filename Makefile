@@ -20,7 +20,7 @@ PIP_INSTALL = $(BIN)/python -m pip install --quiet
 COMPILE = $(UV) pip compile --quiet --universal --python-version 3.11 --generate-hashes \
 	--no-emit-index-url --custom-compile-command "make lock" $(LOCKFLAGS)
 
-.PHONY: help synth examples imports test test-cluster lint types bench lock clean
+.PHONY: help synth compose examples imports test test-cluster lint types bench lock clean
 .DELETE_ON_ERROR:
 
 help: ## Show this list
@@ -39,6 +39,10 @@ synth: $(PROJECT) $(CLI) ## Write the manifests to dist/; if that fails, dist/ s
 	@mv .dist.new dist
 	@rm -rf .dist.old
 	@for file in dist/*; do echo "  $$file"; done
+
+compose: $(PROJECT) ## Write the docker-compose counterpart to compose/; .env only where there is none
+	@out=$$(mktemp -d) && CDK8S_OUTDIR=$$out $(BIN)/python -m cdk8s_paperless_ngx.compose main.py compose; \
+		status=$$?; rm -rf "$$out"; exit $$status
 
 examples: $(PROJECT) ## Write the manifests of each example beside it
 	@for example in examples/*/; do \

@@ -31,7 +31,12 @@ def supervised(first_apply):
 
 def test_one_program_in_each_pod(supervised):
     """supervisord, its listener and the one program; and no entrypoint has made the index anew."""
-    programs = {"webserver": "paperless.asgi:application", "consumer": "document_consumer", "worker": "worker", "beat": "beat"}
+    programs = {
+        "webserver": "paperless.asgi:application",
+        "consumer": "document_consumer",
+        "worker": "worker",
+        "beat": "beat",
+    }
     for part, program in programs.items():
         shown = supervised.exec(part, "python3", "-c", _PROCESSES)
         assert "/etc/supervisord.conf" in shown

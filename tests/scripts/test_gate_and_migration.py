@@ -99,6 +99,33 @@ def test_upgrade_reindexes_only_if_needed(environment):
     assert store.mark == ready(MINE)
 
 
+@pytest.mark.parametrize(("status", "refused"), [("0", True), ("69", False)])
+def test_without_kubernetes_nobody_is_waited_for(environment, capsys, status, refused):
+    """Compose ends old containers after the migration, so waiting for them would never end."""
+    store = MemoryStore(ready(OLD))
+
+    def others():
+        migration.refuse_beside_workers(("sh", "-c", f"exit {status}"), environment)
+
+    done = migration.bring_up(store, MINE, environment, wait_for_others=others, waiting_documents=lambda: 0)
+
+    assert done == (1 if refused else 0)
+    assert ("refused: workers of another release still run; stop them first" in capsys.readouterr().out) is refused
+    assert (store.mark.state is State.DRAINING) is refused
+    assert bool(calls()) is not refused
+
+
+def test_in_a_cluster_pods_are_waited_for(environment, monkeypatch):
+    """Where there is an API server, it is asked, whatever workers answer."""
+    asked = []
+    monkeypatch.setattr("migration.ApiServer", lambda: "api")
+    monkeypatch.setattr("migration.wait_until_gone", lambda *arguments: asked.append(arguments))
+
+    migration._others(MINE, environment | {"KUBERNETES_SERVICE_HOST": "10.0.0.1", "INSTANCE": "docs"})()
+
+    assert asked == [("api", "docs", MINE)]
+
+
 def test_major_upgrade_waits_for_an_empty_queue(environment, capsys):
     """Each major version drops the other's messages, and with them the documents; nothing was changed yet."""
     last = Release("2.20.15", "en")

@@ -29,6 +29,8 @@ if TYPE_CHECKING:
     from engines import Engine
 
 _MANAGE = ("python3", "manage.py")
+_PING = ("celery", "--app", "paperless", "inspect", "ping", "--timeout", "5")
+"""Ends with 0 where a worker answers, and with another status where none does."""
 _FIRST_WITH_TANTIVY = 3
 """The major version since which the index is Tantivy's, and a check tells whether the database may be migrated."""
 _WHOOSH_INDEX = "9"
@@ -46,6 +48,10 @@ for name in ("paperless.asgi", "paperless.urls", "paperless.celery", "documents.
 
 class CommandError(Exception):
     """A management command ended with an error; its own output tells why."""
+
+
+class OthersRunError(Exception):
+    """Processes of another release run, and nobody will end them meanwhile."""
 
 
 def major(release: Release) -> int:
@@ -170,7 +176,11 @@ def bring_up(
         if plan.drain:
             # Before pods are looked at: an autoscaler could start one of the old release in between.
             store.write(marks.draining(mark, mine))
-            wait_for_others()
+            try:
+                wait_for_others()
+            except OthersRunError as error:
+                say(str(error))
+                return 1
             if mark and mark.current and major(mark.current) != major(mine) and (left := waiting_documents()):
                 # Each major version drops the other's messages (``CELERY_ACCEPT_CONTENT``).
                 say(
@@ -215,14 +225,33 @@ def _migrate(database: Engine, mine: Release, environment: Mapping[str, str]) ->
     with connect_when_reachable(database) as connection:
         store = DatabaseStore(connection, database)
         store.lock()
-        api = ApiServer()
         return bring_up(
             store,
             mine,
             environment,
-            wait_for_others=lambda: wait_until_gone(api, environment["INSTANCE"], mine),
+            wait_for_others=_others(mine, environment),
             waiting_documents=lambda: _waiting_documents(environment),
         )
+
+
+def _others(mine: Release, environment: Mapping[str, str]) -> Callable[[], None]:
+    """Return how to wait: for pods, or outside Kubernetes for nobody, as nobody would end what runs."""
+    if "KUBERNETES_SERVICE_HOST" in environment:
+        api = ApiServer()
+        return lambda: wait_until_gone(api, environment["INSTANCE"], mine)
+    return lambda: refuse_beside_workers(_PING, environment)
+
+
+def refuse_beside_workers(ping: Sequence[str], environment: Mapping[str, str]) -> None:
+    """Return when no worker answers through the broker.
+
+    Raises:
+        OthersRunError: One does.
+    """
+    answer = subprocess.run(ping, env=dict(environment), check=False, capture_output=True, text=True)
+    if answer.returncode == 0:
+        msg = "refused: workers of another release still run; stop them first (docker compose stop), then start anew"
+        raise OthersRunError(msg)
 
 
 def _waiting_documents(environment: Mapping[str, str]) -> int:

@@ -1,0 +1,264 @@
+"""Migration: brings database, directories and search index to the pod's release, and writes the release down."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+
+import mark as marks
+import redis
+from api import ApiServer
+from database import DatabaseStore, connect_when_reachable
+from engines import engine
+from log import Waiting, end_at_sigterm, one_line, say
+from mark import Release, numbers
+from messages import messages
+from pods import wait_until_gone
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+    from engines import Engine
+
+_MANAGE = ("python3", "manage.py")
+_PING = ("celery", "--app", "paperless", "inspect", "ping", "--timeout", "5")
+"""Ends with 0 where a worker answers, and with another status where none does."""
+_FIRST_WITH_TANTIVY = 3
+"""The major version since which the index is Tantivy's, and a check tells whether the database may be migrated."""
+_WHOOSH_INDEX = "9"
+_WARM_UP = """
+import contextlib, importlib, os
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "paperless.settings")
+for name in ("paperless.asgi", "paperless.urls", "paperless.celery", "documents.tasks", "documents.consumer",
+             "paperless_mail.tasks", "celery.bin.worker", "celery.worker.worker", "celery.concurrency.prefork",
+             "kombu.transport.redis", "granian.cli", "granian.server", "uvloop"):
+    with contextlib.suppress(Exception):
+        importlib.import_module(name)
+"""
+"""Imports only: Celery's own loader would run Django's checks."""
+
+
+class CommandError(Exception):
+    """A management command ended with an error; its own output tells why."""
+
+
+class OthersRunError(Exception):
+    """Processes of another release run, and nobody will end them meanwhile."""
+
+
+def major(release: Release) -> int:
+    """Return the first number of a release's version."""
+    return numbers(release.version)[0]
+
+
+def run(command: Sequence[str], environment: Mapping[str, str]) -> None:
+    """Run a management command and say how long it took.
+
+    Raises:
+        CommandError: It ended with an error.
+    """
+    begin = time.monotonic()
+    name = " ".join(command[len(_MANAGE) :])
+    say(f"{name} …")
+    with subprocess.Popen(command, env=dict(environment)) as process:
+        try:
+            status = process.wait()
+        except SystemExit:
+            # Asked to end: what is half done is done again, which the mark sees to.
+            process.terminate()
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                process.wait(timeout=20)
+            process.kill()
+            raise
+    if status:
+        msg = f"{name} ended with status {status}; the migration begins anew when the container restarts"
+        raise CommandError(msg)
+    say(f"{name} done in {time.monotonic() - begin:.1f} s")
+
+
+def make_directories(environment: Mapping[str, str]) -> None:
+    """Make the directories that upstream's entrypoint would make; the index's own comes with the migration."""
+    media = Path(environment["PAPERLESS_MEDIA_ROOT"]) / "documents"
+    paths = [media / name for name in ("originals", "archive", "thumbnails")]
+    paths += [Path(environment[f"PAPERLESS_{name}"]) for name in ("DATA_DIR", "SCRATCH_DIR", "CONSUMPTION_DIR")]
+    for path in paths:
+        path.mkdir(parents=True, exist_ok=True)
+
+
+def migrate(environment: Mapping[str, str], mine: Release, *, full_reindex: bool) -> None:
+    """Bring the database and the index to the image's version, and create the first administrator."""
+    run((*_MANAGE, "migrate", "--skip-checks", "--no-input"), environment)
+    # Without its directory the application keeps an index in memory and forgets it.
+    data = Path(environment["PAPERLESS_DATA_DIR"])
+    (data / "index").mkdir(parents=True, exist_ok=True)
+    if major(mine) < _FIRST_WITH_TANTIVY:
+        # Upstream's entrypoint knows by this note whether the index is one of this version's.
+        note = data / ".index_version"
+        if full_reindex or not note.exists() or note.read_text(encoding="utf-8").strip() != _WHOOSH_INDEX:
+            run((*_MANAGE, "document_index", "reindex", "--no-progress-bar"), environment)
+            note.write_text(f"{_WHOOSH_INDEX}\n", encoding="utf-8")
+    else:
+        how = () if full_reindex else ("--if-needed",)
+        run((*_MANAGE, "document_index", "reindex", *how, "--no-progress-bar"), environment)
+        run((*_MANAGE, "document_llmindex", "migrate"), environment)
+    if environment.get("PAPERLESS_ADMIN_USER"):
+        run((*_MANAGE, "manage_superuser"), environment)
+
+
+def warm_up(environment: Mapping[str, str], folder: Path, version: str) -> None:
+    """Leave bytecode for the processes that start often, and take away that of other versions; it may also fail."""
+    with contextlib.suppress(subprocess.SubprocessError, OSError):
+        subprocess.run(
+            [sys.executable, "-c", _WARM_UP], env=dict(environment), timeout=120, check=False, stderr=subprocess.DEVNULL
+        )
+    for other in folder.iterdir():
+        if other.name != version:
+            shutil.rmtree(other, ignore_errors=True)
+
+
+def wait_for_broker(url: str) -> None:
+    """Return when the broker takes connections: migrations may put tasks into the queue.
+
+    Raises:
+        SystemExit: The URL is none, which a password with signs that need quoting makes of it.
+    """
+    try:
+        parts = urlsplit(url)
+        host, port = parts.hostname or "localhost", parts.port or 6379
+    except ValueError:
+        sys.exit("PAPERLESS_REDIS is no URL: the broker's password must be of signs that need no quoting there")
+    waiting = Waiting()
+    while True:
+        try:
+            socket.create_connection((host, port), timeout=5).close()
+        except OSError as error:
+            waiting.say(f"the broker {host}: {error}")
+            time.sleep(1)
+        else:
+            return
+
+
+def bring_up(
+    store: marks.Store,
+    mine: Release,
+    environment: Mapping[str, str],
+    *,
+    wait_for_others: Callable[[], None],
+    waiting_documents: Callable[[], int],
+) -> int:
+    """Make the release the instance's, whatever was before; return the exit status.
+
+    Args:
+        store: Where the mark is.
+        mine: The release to come to.
+        environment: Of the management commands.
+        wait_for_others: Returns when no process of another release is left.
+        waiting_documents: Counts those in the queue.
+    """
+    mark = store.read()
+    reason = marks.refusal(mark, mine)
+    if reason:
+        say(reason)
+        return 1
+    index = Path(environment["PAPERLESS_DATA_DIR"], "index")
+    plan = marks.plan(mark, mine, index_exists=index.is_dir())
+    make_directories(environment)
+    if plan.needed:
+        say(f"from {mark.current if mark else 'nothing'} to release {mine}")
+        if plan.drain:
+            # Before pods are looked at: an autoscaler could start one of the old release in between.
+            store.write(marks.draining(mark, mine))
+            try:
+                wait_for_others()
+            except OthersRunError as error:
+                say(str(error))
+                return 1
+            if mark and mark.current and major(mark.current) != major(mine) and (left := waiting_documents()):
+                # Each major version drops the other's messages (``CELERY_ACCEPT_CONTENT``).
+                say(
+                    f"refused: {left} documents wait in the queue of release {mark.current}, which {mine} would drop; "
+                    f"put the image of {mark.current} back until they are consumed"
+                )
+                return 1
+        folder = environment.get("BYTECODE_DIR")
+        cached = {"PYTHONPYCACHEPREFIX": f"{folder}/{mine.version}", "PYTHONDONTWRITEBYTECODE": ""} if folder else {}
+        try:
+            if major(mine) >= _FIRST_WITH_TANTIVY:
+                # Before the mark: where it refuses, nothing has been changed, and the way back is open.
+                run((*_MANAGE, "check", "--tag", "compatibility", "paperless"), {**environment, **cached})
+            store.write(marks.migrating(mark, mine))
+            migrate({**environment, **cached}, mine, full_reindex=plan.full_reindex)
+        except CommandError as error:
+            say(str(error))
+            return 1
+        if folder:
+            warm_up({**environment, **cached}, Path(folder), mine.version)
+    if store.read() != marks.ready(mine):
+        store.write(marks.ready(mine))
+    say(f"release {mine} is ready")
+    return 0
+
+
+def main() -> int:
+    """Run in a pod."""
+    end_at_sigterm()
+    environment = os.environ
+    mine = Release(environment["RELEASE_VERSION"], environment["RELEASE_LANGUAGE"])
+    database = engine()
+    wait_for_broker(environment["PAPERLESS_REDIS"])
+    try:
+        return _migrate(database, mine, environment)
+    except database.unreachable as error:
+        say(f"the database went away: {one_line(error)}; the migration begins anew when the container restarts")
+        return 1
+
+
+def _migrate(database: Engine, mine: Release, environment: Mapping[str, str]) -> int:
+    with connect_when_reachable(database) as connection:
+        store = DatabaseStore(connection, database)
+        store.lock()
+        return bring_up(
+            store,
+            mine,
+            environment,
+            wait_for_others=_others(mine, environment),
+            waiting_documents=lambda: _waiting_documents(environment),
+        )
+
+
+def _others(mine: Release, environment: Mapping[str, str]) -> Callable[[], None]:
+    """Return how to wait: for pods, or outside Kubernetes for nobody, as nobody would end what runs."""
+    if "KUBERNETES_SERVICE_HOST" in environment:
+        api = ApiServer()
+        return lambda: wait_until_gone(api, environment["INSTANCE"], mine)
+    return lambda: refuse_beside_workers(_PING, environment)
+
+
+def refuse_beside_workers(ping: Sequence[str], environment: Mapping[str, str]) -> None:
+    """Return when no worker answers through the broker.
+
+    Raises:
+        OthersRunError: One does.
+    """
+    answer = subprocess.run(ping, env=dict(environment), check=False, capture_output=True, text=True)
+    if answer.returncode == 0:
+        msg = "refused: workers of another release still run; stop them first (docker compose stop), then start anew"
+        raise OthersRunError(msg)
+
+
+def _waiting_documents(environment: Mapping[str, str]) -> int:
+    client: Any = redis.Redis.from_url(environment["PAPERLESS_REDIS"], socket_timeout=30)  # pyright: ignore[reportUnknownMemberType]
+    found = messages(client, environment.get("PAPERLESS_REDIS_PREFIX", ""))
+    return sum(message.refers_to("documents.tasks.consume_file") for message in found)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

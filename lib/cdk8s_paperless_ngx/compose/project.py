@@ -1,0 +1,159 @@
+"""A whole Compose project: services, volumes, and the files beside it."""
+
+from __future__ import annotations
+
+import secrets as random
+import string
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final
+
+from cdk8s import Yaml
+
+from cdk8s_paperless_ngx.compose.containers import Service, service, volume_names
+from cdk8s_paperless_ngx.compose.manifests import objects
+from cdk8s_paperless_ngx.compose.variables import secrets
+from cdk8s_paperless_ngx.image import Generation
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from constructs import Construct
+
+    from cdk8s_paperless_ngx.compose.manifests import Manifest, Objects
+
+_HEADER: Final = """\
+# Made by `make compose` from main.py: change that, not this. What a machine needs beside it goes into
+# compose.override.yaml. The file .env has the secrets; it is made once, and belongs in no git.
+"""
+_ALPHABET: Final = string.ascii_letters + string.digits
+"""Nothing that would need quoting in a URL, or in the file."""
+_PUBLISHED: Final = ("webserver", "flower")
+_OPTIONAL: Final = ("flower",)
+_MIGRATION: Final = "migration"
+_OWNERSHIP: Final = "ownership"
+
+
+@dataclass(frozen=True)
+class ComposeProject:
+    """What `compose` makes.
+
+    Attributes:
+        file: The text of ``compose.yaml``.
+        scripts: The files of the folder ``scripts`` beside it, by name.
+        secrets: Variables that the file ``.env`` must have, and how long their values are to be.
+    """
+
+    file: str
+    scripts: Mapping[str, str]
+    secrets: Mapping[str, int]
+
+    def new_secrets(self) -> str:
+        """Return the text of a file ``.env`` with random values."""
+        values = {
+            name: "".join(random.choice(_ALPHABET) for _ in range(length)) for name, length in self.secrets.items()
+        }
+        return "".join(f"{name}={value}\n" for name, value in values.items())
+
+
+def compose(scope: Construct) -> ComposeProject:
+    """Return the docker-compose counterpart of the instance below a construct.
+
+    A service for each process, PostgreSQL and Redis; ``migration``, which the others wait for; ``flower``, ``backup``
+    and ``rescue`` with profiles of their names. Each is its pod's container: image, argv, environment, mounts, user,
+    limits and grace period are read from the very manifests.
+
+    Args:
+        scope: Any construct with one `Paperless` below it, such as its chart; a `Backup` beside it is taken along.
+
+    Raises:
+        ValueError: There is not exactly one instance; or it has what Compose cannot do: autoscaling, storage for
+            several nodes, Secrets, claims or volumes that exist in a cluster, or an image with supervisord.
+    """
+    found = objects(scope)
+    if found.instance.image.generation is Generation.SUPERVISORD:
+        version = found.instance.image.version
+        raise found.refuse(
+            "image.version", "2.15.0 or later", version, "older images bring a compose file of their own"
+        )
+    services = _services(found)
+    volumes = sorted({name for made in services.values() for name in volume_names(made)})
+    services = {_OWNERSHIP: _ownership(found, services), **services}
+    document: dict[str, Any] = {
+        "name": found.instance.name,
+        "services": services,
+        "volumes": {name: {} for name in volumes},
+    }
+    scripts = next(m["data"] for m in found.of("ConfigMap") if m["metadata"]["name"] == found.instance.scripts)
+    return ComposeProject(file=_HEADER + Yaml.stringify(document), scripts=scripts, secrets=secrets(found))
+
+
+def _services(found: Objects) -> dict[str, Service]:
+    services: dict[str, Service] = {}
+    for manifest in found.of("StatefulSet"):
+        name, pod = found.part(manifest), manifest["spec"]["template"]["spec"]
+        made = _running(found, manifest, service(found, pod, pod["containers"][0]))
+        services[name] = made | {"depends_on": {_OWNERSHIP: {"condition": "service_completed_successfully"}}}
+    servers = {name: {"condition": "service_started"} for name in services}
+    for manifest in found.of("Deployment"):
+        name, pod = found.part(manifest), manifest["spec"]["template"]["spec"]
+        for container in pod.get("initContainers", []):
+            if container["name"] == _MIGRATION:
+                # It waits for the servers to answer, and for the one before it to end.
+                services[_MIGRATION] = service(found, pod, container) | {"restart": "no", "depends_on": servers}
+        made = _running(found, manifest, service(found, pod, pod["containers"][0]))
+        services[name] = made | {"depends_on": _after_migration()} | _profile(name, optional=name in _OPTIONAL)
+    for manifest in found.of("CronJob"):
+        name, pod = found.part(manifest), manifest["spec"]["jobTemplate"]["spec"]["template"]["spec"]
+        made = service(found, pod, pod["containers"][0])
+        services[name] = made | {"restart": "no", "depends_on": _after_migration()} | _profile(name, optional=True)
+    return services
+
+
+def _after_migration() -> Service:
+    return {_MIGRATION: {"condition": "service_completed_successfully"}}
+
+
+def _profile(name: str, *, optional: bool) -> Service:
+    return {"profiles": [name]} if optional else {}
+
+
+def _running(found: Objects, manifest: Manifest, made: Service) -> Service:
+    """Return a service that is to run for ever, reached by the names that its Services have in a cluster."""
+    name = found.part(manifest)
+    labels = manifest["spec"]["template"]["metadata"]["labels"]
+    aliases = [
+        service["metadata"]["name"]
+        for service in found.of("Service")
+        if service["spec"]["selector"].items() <= labels.items()
+    ]
+    made = made | {"restart": "unless-stopped"}
+    replicas = manifest["spec"].get("replicas", 1)
+    if replicas != 1:
+        made["deploy"] = {"replicas": replicas} | made["deploy"]
+    if aliases:
+        made["networks"] = {"default": {"aliases": aliases}}
+    if name in _PUBLISHED:
+        container = manifest["spec"]["template"]["spec"]["containers"][0]
+        # To this machine alone: whoever wants more puts a proxy with TLS in front.
+        made["ports"] = [f"127.0.0.1:{port['containerPort']}:{port['containerPort']}" for port in container["ports"]]
+    return made
+
+
+def _ownership(found: Objects, services: Mapping[str, Service]) -> Service:
+    """Return what gives new volumes to those who write them: Docker makes them root's, Kubernetes has fsGroup."""
+    owners: dict[str, str] = {}
+    for made in services.values():
+        owners |= dict.fromkeys(volume_names(made), str(made["user"]))
+    commands = [f"chown {owner} /volumes/{name}" for name, owner in sorted(owners.items())]
+    return {
+        "image": found.instance.pods.image(found.instance.image.reference),
+        "user": "0:0",
+        "read_only": True,
+        "network_mode": "none",
+        "cap_drop": ["ALL"],
+        "cap_add": ["CHOWN"],
+        "security_opt": ["no-new-privileges:true"],
+        "entrypoint": ["sh", "-ec", "\n".join(commands)],
+        "volumes": [f"{name}:/volumes/{name}" for name in sorted(owners)],
+        "restart": "no",
+    }
