@@ -14,13 +14,14 @@ export CDK8S_CHECK_UPGRADE := false
 DEPENDENCIES := $(VENV)/.stamp-dependencies
 PROJECT := $(VENV)/.stamp-project
 LINTERS := $(VENV)/.stamp-linters
+COMPOSE := $(VENV)/.stamp-compose
 CLI := node_modules/.stamp-cli
 
 PIP_INSTALL = $(BIN)/python -m pip install --quiet
 COMPILE = $(UV) pip compile --quiet --universal --python-version 3.11 --generate-hashes \
 	--no-emit-index-url --custom-compile-command "make lock" $(LOCKFLAGS)
 
-.PHONY: help synth compose examples imports test test-cluster lint types bench lock clean
+.PHONY: help synth compose examples imports test test-cluster test-compose lint types bench lock clean
 .DELETE_ON_ERROR:
 
 help: ## Show this list
@@ -69,6 +70,14 @@ test-cluster: $(PROJECT) ## Run the tests on the cluster that KUBECONFIG names
 		$(BIN)/python -m pytest -m cluster tests/cluster $(PYTEST); \
 	fi
 
+test-compose: $(PROJECT) $(COMPOSE) ## Run the tests of compose/ with podman
+	@if ! command -v podman >/dev/null; then \
+		echo "*** Compose tests NOT run: there is no podman. ***" >&2; \
+	else \
+		echo "Testing compose/ with podman…"; \
+		$(BIN)/python -m pytest -m compose tests/compose $(PYTEST); \
+	fi
+
 lint: $(PROJECT) $(LINTERS) ## Check style, format and types
 	@echo "Checking style…"
 	@$(BIN)/ruff check
@@ -91,6 +100,7 @@ lock: $(DEPENDENCIES) ## Renew the locks (needs uv; LOCKFLAGS=--upgrade for newe
 	@$(COMPILE) --group dev --output-file requirements/dev.txt pyproject.toml
 	@$(COMPILE) --group lint --constraints requirements/dev.txt --output-file requirements/lint.txt
 	@$(COMPILE) --group types --constraints requirements/dev.txt --output-file requirements/types.txt
+	@$(COMPILE) --group compose --constraints requirements/dev.txt --output-file requirements/compose.txt
 	@$(COMPILE) --group standin --output-file requirements/standin.txt
 	@echo "Locking the cdk8s CLI…"
 	@npm install --package-lock-only --loglevel=error
@@ -114,6 +124,10 @@ $(PROJECT): $(DEPENDENCIES) pyproject.toml
 $(LINTERS): $(DEPENDENCIES) requirements/lint.txt requirements/types.txt
 	@echo "Setting up the linters…"
 	@$(PIP_INSTALL) --require-hashes --requirement requirements/lint.txt --requirement requirements/types.txt
+	@touch $@
+
+$(COMPOSE): $(DEPENDENCIES) requirements/compose.txt
+	@$(PIP_INSTALL) --require-hashes --requirement requirements/compose.txt
 	@touch $@
 
 $(CLI): package.json package-lock.json .npmrc | $(DEPENDENCIES)

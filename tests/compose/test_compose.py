@@ -196,7 +196,12 @@ def test_checks_grace_and_limits_are_the_pods(made):
 def test_nothing_starts_before_the_migration_is_done(made):
     _, file, _ = made
     for name in (*PROCESSES, "backup", "rescue"):
-        assert file["services"][name]["depends_on"] == {"migration": {"condition": "service_completed_successfully"}}
+        conditions = {before: rule["condition"] for before, rule in file["services"][name]["depends_on"].items()}
+        assert conditions == {
+            "postgres": "service_started",
+            "redis": "service_started",
+            "migration": "service_completed_successfully",
+        }
 
 
 def test_what_one_starts_oneself_has_a_profile(made):
@@ -227,7 +232,7 @@ def test_dollar_signs_survive(chart):
     services = yaml.safe_load(compose(chart).file)["services"]
 
     assert services["worker"]["environment"]["PAPERLESS_FILENAME_FORMAT"] == "{{ title }} $$HOME $${x}"
-    assert "celery@$$HOSTNAME" in services["worker"]["healthcheck"]["test"][-1]
+    assert "celery@$$(hostname)" in services["worker"]["healthcheck"]["test"][-1]
 
 
 def test_secrets_are_made_once_and_for_their_owner_alone(made, tmp_path):

@@ -31,6 +31,7 @@ _PUBLISHED: Final = ("webserver", "flower")
 _OPTIONAL: Final = ("flower",)
 _MIGRATION: Final = "migration"
 _OWNERSHIP: Final = "ownership"
+_DONE: Final = {"condition": "service_completed_successfully"}
 
 
 @dataclass(frozen=True)
@@ -92,25 +93,22 @@ def _services(found: Objects) -> dict[str, Service]:
     for manifest in found.of("StatefulSet"):
         name, pod = found.part(manifest), manifest["spec"]["template"]["spec"]
         made = _running(found, manifest, service(found, pod, pod["containers"][0]))
-        services[name] = made | {"depends_on": {_OWNERSHIP: {"condition": "service_completed_successfully"}}}
-    servers = {name: {"condition": "service_started"} for name in services}
+        services[name] = made | {"depends_on": {_OWNERSHIP: _DONE}}
+    # The migration itself depends on nothing: it waits until the servers answer, which have waited for their volumes,
+    # and podman starts nothing that depends on a container that has ended and depends on another one.
+    after = {name: {"condition": "service_started"} for name in services} | {_MIGRATION: _DONE}
     for manifest in found.of("Deployment"):
         name, pod = found.part(manifest), manifest["spec"]["template"]["spec"]
         for container in pod.get("initContainers", []):
             if container["name"] == _MIGRATION:
-                # It waits for the servers to answer, and for the one before it to end.
-                services[_MIGRATION] = service(found, pod, container) | {"restart": "no", "depends_on": servers}
+                services[_MIGRATION] = service(found, pod, container) | {"restart": "no"}
         made = _running(found, manifest, service(found, pod, pod["containers"][0]))
-        services[name] = made | {"depends_on": _after_migration()} | _profile(name, optional=name in _OPTIONAL)
+        services[name] = made | {"depends_on": after} | _profile(name, optional=name in _OPTIONAL)
     for manifest in found.of("CronJob"):
         name, pod = found.part(manifest), manifest["spec"]["jobTemplate"]["spec"]["template"]["spec"]
         made = service(found, pod, pod["containers"][0])
-        services[name] = made | {"restart": "no", "depends_on": _after_migration()} | _profile(name, optional=True)
+        services[name] = made | {"restart": "no", "depends_on": after} | _profile(name, optional=True)
     return services
-
-
-def _after_migration() -> Service:
-    return {_MIGRATION: {"condition": "service_completed_successfully"}}
 
 
 def _profile(name: str, *, optional: bool) -> Service:

@@ -154,7 +154,7 @@ def worker(instance: Instance, *, resources: Resources = WORKER_RESOURCES) -> Pr
         liveness=CommandCheck(
             command=(
                 "sh", "-c",
-                'exec celery --app paperless inspect ping --timeout 20 --destination "celery@$HOSTNAME"',
+                'exec celery --app paperless inspect ping --timeout 20 --destination "celery@$(hostname)"',
             ),
             period_seconds=300,
             failures=3,
