@@ -154,37 +154,6 @@ WRONG = [
         {"cpu_request": "1", "cpu_limit": "500m", "memory_request": "1Gi", "memory_limit": "1Gi"},
         "cpu_limit must be at least the cpu_request of 1, got '500m'",
     ),
-    (Ocr, {"languages": "eng"}, "languages must be a tuple of Tesseract's codes such as ('deu', 'eng'), got 'eng'"),
-    (Ocr, {"languages": ()}, "languages must be a tuple of Tesseract's codes"),
-    (Ocr, {"languages": ("de",)}, "languages must be Tesseract's codes such as 'deu' or 'chi_sim', got 'de'"),
-    (Ocr, {"languages": ("eng", "eng")}, "languages must be all different"),
-    (Ocr, {"pages": 0}, "pages must be a whole number of at least 1, got 0"),
-    (
-        Consumption,
-        {"polling_interval": 10},
-        "polling_interval must be at most the stability_delay of 5 seconds, got 10; raise stability_delay too",
-    ),
-    (Consumption, {"polling_interval": -1}, "polling_interval must be a number of seconds, 0 or more, got -1"),
-    (Consumption, {"stability_delay": float("nan")}, "stability_delay must be a number of seconds, 0 or more, got nan"),
-    (Consumption, {"subdirs_as_tags": True}, "subdirs_as_tags must be used with recursive=True, got True"),
-    (Schedules, {"mail": "* * * *"}, "mail must be a cron expression of five fields with single spaces between"),
-    (Schedules, {"mail": "*  * * * *"}, "mail must be a cron expression of five fields"),
-    (Schedules, {"empty_trash": ""}, "empty_trash must be a cron expression of five fields"),
-    (Settings, {"time_zone": "Zurich!"}, "time_zone must be an IANA time zone such as 'Europe/Zurich', got 'Zurich!'"),
-    (Settings, {"filename_format": ""}, "filename_format must be a template, got ''; leave it out"),
-    (Settings, {"extra_env": {"A B": "1"}}, "extra_env['A B'] must be the name of an environment variable"),
-    (Settings, {"extra_env": {"A": ""}}, "extra_env['A'] must be a string that is not empty, got ''"),
-    (Settings, {"extra_env": {"A": 1}}, "extra_env['A'] must be a string that is not empty, got 1"),
-    (
-        Settings,
-        {"extra_env": {"PAPERLESS_DBENGINE": "sqlite"}},
-        "extra_env['PAPERLESS_DBENGINE'] must be left out, got 'sqlite'; use database",
-    ),
-    (
-        Settings,
-        {"extra_env": {"PAPERLESS_PORT": "80"}},
-        "extra_env['PAPERLESS_PORT'] must be left out, got '80'; use the webserver's Service",
-    ),
 ]
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import warnings
 from importlib import resources
 from typing import TYPE_CHECKING, Final
 
@@ -12,7 +13,7 @@ from constructs import Construct
 
 from cdk8s_paperless_ngx.kubernetes.labels import object_labels, selector_labels
 from cdk8s_paperless_ngx.processes.supervisord import config_map_name
-from cdk8s_paperless_ngx.storage import Directory, others_write
+from cdk8s_paperless_ngx.storage import Directory, SharedStorage, others_write
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -36,9 +37,20 @@ def directories() -> dict[str, str]:
     }
 
 
-def consumption_defaults(settings: Settings, storage: Storage) -> dict[str, str]:
-    """Return the settings' variables, with the consumer's default for this storage."""
-    return settings.variables(default_interval=_POLLING_SECONDS if others_write(storage) else 0)
+def consumption_defaults(settings: Settings, storage: Storage, version: str) -> dict[str, str]:
+    """Return the settings' variables for a version of paperless-ngx, with the consumer's default for this storage."""
+    return settings.variables(version=version, default_interval=_POLLING_SECONDS if others_write(storage) else 0)
+
+
+def warn_of_shared_index(where: str, settings: Settings, storage: Storage) -> None:
+    """Warn of an index of embeddings on storage that several nodes mount (https://sqlite.org/wal.html)."""
+    if settings.ai.llm_embedding_backend is not None and isinstance(storage, SharedStorage):
+        warnings.warn(
+            f"{where}: settings.ai.llm_embedding_backend keeps an index that breaks when pods on two nodes open it; "
+            "use SingleNodeStorage, or leave it out",
+            UserWarning,
+            stacklevel=3,
+        )
 
 
 def scripts() -> dict[str, str]:

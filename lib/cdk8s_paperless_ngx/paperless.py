@@ -14,7 +14,7 @@ from cdk8s_paperless_ngx.backing.postgres import BundledPostgres, Postgres
 from cdk8s_paperless_ngx.backing.redis import BundledRedis, Redis
 from cdk8s_paperless_ngx.checks import check_dns_label, check_label, refusal
 from cdk8s_paperless_ngx.claims import Claims
-from cdk8s_paperless_ngx.config import Config, consumption_defaults, directories
+from cdk8s_paperless_ngx.config import Config, consumption_defaults, directories, warn_of_shared_index
 from cdk8s_paperless_ngx.files import ConsumeScripts
 from cdk8s_paperless_ngx.image import OFFICIAL_OCR_LANGUAGES, Generation, PaperlessImage
 from cdk8s_paperless_ngx.instance import DRAIN_MARGIN_SECONDS, Instance
@@ -114,7 +114,11 @@ class Paperless(Construct):
 
     Raises:
         ValueError: A name is no DNS label or too long; there is no namespace; ``url`` is no URL; a language is not in
-            the official image; the administrator's password is said to stand in two places.
+            the official image; the image's version does not know a setting; the administrator's password is said to
+            stand in two places.
+
+    Warns:
+        UserWarning: The settings want an index of embeddings on shared storage.
     """
 
     instance: Instance
@@ -169,6 +173,8 @@ class Paperless(Construct):
                 path, "namespace", "set on the chart", namespace, "write Chart(app, ..., namespace='paperless')"
             )
         _check_languages(path, image, settings)
+        settings.check(path, image.version)
+        warn_of_shared_index(path, settings, storage)
 
         _check_password(path, secret, admin)
         if secret_revision:
@@ -179,6 +185,7 @@ class Paperless(Construct):
         stored = database.seen_by_clients(name) if isinstance(database, BundledPostgres) else database
         reached = broker.seen_by_clients(name) if isinstance(broker, BundledRedis) else broker
         address = None if url is None else parse_address(path, url)
+        further_hosts = settings.hosting.allowed_hosts or ()
         self.config = Config(
             self,
             "config",
@@ -187,11 +194,12 @@ class Paperless(Construct):
                 **directories(),
                 **stored.settings(image.generation),
                 **reached.settings(),
-                **(address.settings(*_service_names(name, namespace)) if address else {}),
                 **(consume_scripts.settings() if consume_scripts else {}),
                 **(proxy.settings() if proxy else {}),
                 **(_bundle_settings() if ca_bundle else {}),
-                **consumption_defaults(settings, storage),
+                **consumption_defaults(settings, storage, image.version),
+                # After the settings, whose hosts are among its own.
+                **(address.settings(*_service_names(name, namespace), *further_hosts) if address else {}),
                 # One task at a time; pods are what scales.
                 "PAPERLESS_TASK_WORKERS": "1",
                 # Upstream's default counts the node's cores, whatever the pod's limit.
@@ -216,6 +224,7 @@ class Paperless(Construct):
                 Variable(name="PAPERLESS_SECRET_KEY", value=secrets.secret_key),
                 *stored.variables(),
                 *reached.variables(),
+                *settings.secret_variables(),
             ),
             admin=_admin_variables(admin, secrets),
             storage=storage,

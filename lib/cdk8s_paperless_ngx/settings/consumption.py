@@ -1,72 +1,125 @@
-"""Upstream's documentation section "Consumer settings"."""
+"""Upstream's documentation section "Document Consumption", as far as it is about the consume directory."""
 
 from __future__ import annotations
 
-import math
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
 from typing import Final
 
-from cdk8s_paperless_ngx.checks import refusal
+from cdk8s_paperless_ngx.settings.kinds import Flag, JsonTexts, Number, Patterns, Whole, Wrong
+from cdk8s_paperless_ngx.settings.setting import CONSUMER, WORKER, Group, setting, settings_group
+from cdk8s_paperless_ngx.settings.version import Version, version_numbers
 
-_STABILITY_DEFAULT: Final = 5.0
+_STABILITY_SECONDS: Final = 5.0
+_V3: Final = "3.0.0"
+_SECONDS: Final = Whole(unit="seconds")
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Consumption:
+@settings_group
+class Consumption(Group):
     """The consume directory.
 
-    Args:
-        polling_interval: Seconds between looks at the directory; 0 waits for the kernel's events (inotify), which do
-            not tell of files that another node wrote. Unset: 4 seconds on shared storage, else 0
-            (``PAPERLESS_CONSUMER_POLLING_INTERVAL``).
-        stability_delay: Seconds that a file must stay unchanged before it is queued
-            (``PAPERLESS_CONSUMER_STABILITY_DELAY``).
-        recursive: Watch sub directories too (``PAPERLESS_CONSUMER_RECURSIVE``).
-        subdirs_as_tags: Turn names of sub directories into tags; needs ``recursive``
-            (``PAPERLESS_CONSUMER_SUBDIRS_AS_TAGS``).
-
     Raises:
-        ValueError: A number is negative; the interval is longer than the delay, with which the watcher overlooks files
-            for minutes (upstream ``src/documents/management/commands/document_consumer.py`` makes it anew after each
-            delay); or tags without recursion.
+        ValueError: A value has the wrong form, or there are tags without recursion. For a version since 3.0, the
+            interval is longer than the delay, with which the watcher overlooks files for minutes (upstream
+            ``src/documents/management/commands/document_consumer.py`` makes it anew after each delay).
     """
 
-    polling_interval: float | None = None
-    stability_delay: float = _STABILITY_DEFAULT
-    recursive: bool = False
-    subdirs_as_tags: bool = False
+    polling_interval: float | None = setting(
+        "PAPERLESS_CONSUMER_POLLING_INTERVAL",
+        Number(unit="seconds", whole_before=_V3),
+        unset="0",
+        since=_V3,
+        formerly="PAPERLESS_CONSUMER_POLLING",
+        read_by=CONSUMER,
+    )
+    """Seconds between looks at the directory; 0 waits for the kernel's events (inotify), which do not tell of files
+    that another node wrote. This library's default: 4 where other nodes may write, else 0."""
+    stability_delay: float | None = setting(
+        "PAPERLESS_CONSUMER_STABILITY_DELAY",
+        Number(unit="seconds"),
+        unset="5.0",
+        since=_V3,
+        before="use polling_delay and polling_retry_count, or inotify_delay",
+        read_by=CONSUMER,
+    )
+    """Seconds that a file must stay unchanged before it is queued; more than a network file system takes to show that
+    a file has grown."""
+    recursive: bool | None = setting("PAPERLESS_CONSUMER_RECURSIVE", Flag(), unset="false", read_by=CONSUMER)
+    """Whether sub directories are watched too."""
+    subdirs_as_tags: bool | None = setting(
+        "PAPERLESS_CONSUMER_SUBDIRS_AS_TAGS", Flag(), unset="false", read_by=CONSUMER
+    )
+    """Whether names of sub directories become tags; needs ``recursive``."""
+    ignore_patterns: tuple[str, ...] | None = setting(
+        "PAPERLESS_CONSUMER_IGNORE_PATTERNS",
+        JsonTexts("a pattern of file names", patterns_since=_V3),
+        unset="[]",
+        changed=(_V3, "regular expressions of names beside the built-in ones; before, globs in their place"),
+        read_by=CONSUMER,
+    )
+    """Names of files that are left alone: regular expressions since 3.0, before that globs that replace the built-in
+    ones."""
+    ignore_dirs: tuple[str, ...] | None = setting(
+        "PAPERLESS_CONSUMER_IGNORE_DIRS",
+        JsonTexts("a directory's name"),
+        unset="[]",
+        since=_V3,
+        before="use ignore_patterns",
+        read_by=CONSUMER,
+    )
+    """Names of directories that are left alone."""
+    polling_delay: int | None = setting(
+        "PAPERLESS_CONSUMER_POLLING_DELAY",
+        _SECONDS,
+        unset="5",
+        until=_V3,
+        after="use stability_delay, how long a file must stay unchanged in all",
+        read_by=CONSUMER,
+    )
+    """Seconds between two looks at a new file while polling."""
+    polling_retry_count: int | None = setting(
+        "PAPERLESS_CONSUMER_POLLING_RETRY_COUNT",
+        Whole(minimum=1),
+        unset="5",
+        until=_V3,
+        after="use stability_delay, how long a file must stay unchanged in all",
+        read_by=CONSUMER,
+    )
+    """How often a new file is looked at before it is given up, while polling."""
+    inotify_delay: float | None = setting(
+        "PAPERLESS_CONSUMER_INOTIFY_DELAY",
+        Number(unit="seconds"),
+        unset="0.5",
+        until=_V3,
+        after="use stability_delay, which holds with and without polling",
+        read_by=CONSUMER,
+    )
+    """Seconds without an event after which a file counts as complete, while not polling."""
+    filename_parse_transforms: Mapping[str, str] | None = setting(
+        "PAPERLESS_FILENAME_PARSE_TRANSFORMS",
+        Patterns(keys=("pattern", "repl")),
+        unset="[]",
+        until="2.15.0",
+        after="leave it out, titles are a workflow's business",
+        read_by=CONSUMER + WORKER,
+    )
+    """From regular expressions to what takes the place of what they find in a file's name; the first that fits."""
 
-    def __post_init__(self) -> None:
-        where = type(self).__name__
-        for name, value in (("polling_interval", self.polling_interval), ("stability_delay", self.stability_delay)):
-            if value is not None and (not math.isfinite(value) or value < 0):
-                raise refusal(where, name, "a number of seconds, 0 or more", value)
-        if self.polling_interval is not None and self.polling_interval > self.stability_delay:
-            raise refusal(
-                where,
-                "polling_interval",
-                f"at most the stability_delay of {self.stability_delay:g} seconds",
-                self.polling_interval,
-                "raise stability_delay too, or files are overlooked for minutes",
-            )
+    def contradictions(self) -> Iterator[tuple[str, Wrong]]:
+        """Yield tags without recursion, which upstream ignores."""
         if self.subdirs_as_tags and not self.recursive:
-            raise refusal(where, "subdirs_as_tags", "used with recursive=True", self.subdirs_as_tags)
+            yield "subdirs_as_tags", Wrong("used with recursive=True", self.subdirs_as_tags)
 
-    def variables(self, *, default_interval: float) -> dict[str, str]:
-        """Return the variables that are set.
+    def contradictions_in(self, version: Version) -> Iterator[tuple[str, Wrong]]:
+        """Yield an interval that lets files be overlooked."""
+        if self.polling_interval is not None and version >= version_numbers(_V3):
+            delay = self.longest_interval
+            if self.polling_interval > delay:
+                rule = f"at most the stability_delay of {delay:g} seconds"
+                advice = "raise stability_delay too, or files are overlooked for minutes"
+                yield "polling_interval", Wrong(rule, self.polling_interval, advice)
 
-        Args:
-            default_interval: Polling interval in seconds where none was asked for.
-        """
-        asked = self.polling_interval
-        interval = min(default_interval, self.stability_delay) if asked is None else asked
-        variables: dict[str, str] = {}
-        if interval:
-            variables["PAPERLESS_CONSUMER_POLLING_INTERVAL"] = f"{interval:g}"
-        if self.stability_delay != _STABILITY_DEFAULT:
-            variables["PAPERLESS_CONSUMER_STABILITY_DELAY"] = f"{self.stability_delay:g}"
-        if self.recursive:
-            variables["PAPERLESS_CONSUMER_RECURSIVE"] = "true"
-        if self.subdirs_as_tags:
-            variables["PAPERLESS_CONSUMER_SUBDIRS_AS_TAGS"] = "true"
-        return variables
+    @property
+    def longest_interval(self) -> float:
+        """Seconds between looks that still find every file, since 3.0."""
+        return _STABILITY_SECONDS if self.stability_delay is None else self.stability_delay

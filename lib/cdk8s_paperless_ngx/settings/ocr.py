@@ -3,13 +3,23 @@
 from __future__ import annotations
 
 import enum
-import re
-from dataclasses import dataclass
+from collections.abc import Mapping
 from typing import Final
 
-from cdk8s_paperless_ngx.checks import check_whole_number, refusal
+from cdk8s_paperless_ngx.settings.kinds import (
+    Change,
+    Flag,
+    Json,
+    JsonObject,
+    Listed,
+    Number,
+    OneOf,
+    Text,
+    Whole,
+)
+from cdk8s_paperless_ngx.settings.setting import EVERYWHERE, WORKER, Group, setting, settings_group
 
-_LANGUAGE: Final = re.compile(r"[a-z]{3}(_[a-z]+)*(-[a-z]+)?", re.IGNORECASE)
+_V3: Final = "3.0.0"
 
 
 class OcrMode(enum.Enum):
@@ -23,48 +33,151 @@ class OcrMode(enum.Enum):
     """Anew where a document has hidden text."""
     OFF = "off"
     """Never."""
+    SKIP = "skip"
+    """Only to pages without text; before 3.0."""
+    SKIP_NOARCHIVE = "skip_noarchive"
+    """The same, and no archive file where there was text; before 3.0."""
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Ocr:
+class ArchiveFileGeneration(enum.Enum):
+    """When a document gets a PDF/A beside the original."""
+
+    AUTO = "auto"
+    """When it had no text."""
+    ALWAYS = "always"
+    NEVER = "never"
+
+
+class SkipArchiveFile(enum.Enum):
+    """When a document gets no PDF/A beside the original, before 3.0."""
+
+    NEVER = "never"
+    WITH_TEXT = "with_text"
+    ALWAYS = "always"
+
+
+class OcrClean(enum.Enum):
+    """Whether unpaper cleans pages."""
+
+    CLEAN = "clean"
+    """For text recognition alone."""
+    CLEAN_FINAL = "clean-final"
+    """For the archive file too."""
+    NONE = "none"
+
+
+class OcrOutputType(enum.Enum):
+    """What kind of PDF archive files are."""
+
+    PDF = "pdf"
+    PDFA = "pdfa"
+    PDFA_1 = "pdfa-1"
+    PDFA_2 = "pdfa-2"
+    PDFA_3 = "pdfa-3"
+
+
+class ColorConversionStrategy(enum.Enum):
+    """How Ghostscript converts colours for PDF/A."""
+
+    CMYK = "CMYK"
+    GRAY = "Gray"
+    LEAVE_COLOR_UNCHANGED = "LeaveColorUnchanged"
+    RGB = "RGB"
+    USE_DEVICE_INDEPENDENT_COLOR = "UseDeviceIndependentColor"
+
+
+@settings_group
+class Ocr(Group):
     """Text recognition.
 
-    Args:
-        languages: Tesseract's codes, the most frequent first. The first one is also the language of the search index,
-            so that changing it is a new release, with a full reindex (``PAPERLESS_OCR_LANGUAGE``).
-        mode: When it is applied (``PAPERLESS_OCR_MODE``); unset, upstream's default, automatic.
-        pages: Number of leading pages it is applied to (``PAPERLESS_OCR_PAGES``); unset, all.
-
     Raises:
-        ValueError: A language has not the form of Tesseract's codes, or there is none, or ``pages`` is below 1.
+        ValueError: A value has the wrong form.
     """
 
-    languages: tuple[str, ...] = ("eng",)
-    mode: OcrMode | None = None
-    pages: int | None = None
-
-    def __post_init__(self) -> None:
-        where = type(self).__name__
-        if isinstance(self.languages, str) or not self.languages:
-            raise refusal(where, "languages", "a tuple of Tesseract's codes such as ('deu', 'eng')", self.languages)
-        for language in self.languages:
-            if not _LANGUAGE.fullmatch(language):
-                raise refusal(where, "languages", "Tesseract's codes such as 'deu' or 'chi_sim'", language)
-        if len(set(self.languages)) < len(self.languages):
-            raise refusal(where, "languages", "all different", self.languages)
-        if self.pages is not None:
-            check_whole_number(where, "pages", self.pages, minimum=1)
+    languages: tuple[str, ...] = setting(
+        "PAPERLESS_OCR_LANGUAGE",
+        Listed(Text("one of Tesseract's codes", "(?i:[a-z]{3}(_[a-z]+)*(-[a-z]+)?)", "chi_sim"), separator="+"),
+        initial=("eng",),
+        unset="eng",
+        read_by=EVERYWHERE,
+    )
+    """Tesseract's codes, the most frequent first. The first one is also the language of the search index, so that
+    changing it is a new release, with a full reindex. The image must have them all, or no process starts."""
+    mode: OcrMode | None = setting(
+        "PAPERLESS_OCR_MODE",
+        OneOf(
+            OcrMode,
+            {
+                OcrMode.AUTO: Change(since=_V3),
+                OcrMode.OFF: Change(since=_V3),
+                OcrMode.SKIP: Change(until=_V3),
+                OcrMode.SKIP_NOARCHIVE: Change(until=_V3),
+            },
+        ),
+        unset="auto",
+        becomes={
+            "skip": {"PAPERLESS_OCR_MODE": "auto"},
+            "skip_noarchive": {"PAPERLESS_OCR_MODE": "auto", "PAPERLESS_ARCHIVE_FILE_GENERATION": "never"},
+        },
+        changed=(_V3, "auto in the place of skip, which was the default"),
+        read_by=WORKER,
+    )
+    """When it is applied."""
+    archive_file_generation: ArchiveFileGeneration | None = setting(
+        "PAPERLESS_ARCHIVE_FILE_GENERATION",
+        OneOf(ArchiveFileGeneration),
+        unset="auto",
+        since=_V3,
+        before="use skip_archive_file, which says the opposite",
+        read_by=WORKER,
+    )
+    """When a PDF/A is made."""
+    skip_archive_file: SkipArchiveFile | None = setting(
+        "PAPERLESS_OCR_SKIP_ARCHIVE_FILE",
+        OneOf(SkipArchiveFile),
+        unset="never",
+        until=_V3,
+        after="use archive_file_generation, which says the opposite",
+        becomes={
+            "never": {"PAPERLESS_ARCHIVE_FILE_GENERATION": "always"},
+            "with_text": {"PAPERLESS_ARCHIVE_FILE_GENERATION": "auto"},
+            "always": {"PAPERLESS_ARCHIVE_FILE_GENERATION": "never"},
+        },
+        read_by=WORKER,
+    )
+    """When none is made."""
+    clean: OcrClean | None = setting("PAPERLESS_OCR_CLEAN", OneOf(OcrClean), unset="clean", read_by=WORKER)
+    """How far pages are cleaned."""
+    deskew: bool | None = setting("PAPERLESS_OCR_DESKEW", Flag(), unset="true", read_by=WORKER)
+    """Whether pages that lie askew are straightened."""
+    rotate_pages: bool | None = setting("PAPERLESS_OCR_ROTATE_PAGES", Flag(), unset="true", read_by=WORKER)
+    """Whether pages are turned by steps of 90 degrees until text stands upright."""
+    rotate_pages_threshold: float | None = setting(
+        "PAPERLESS_OCR_ROTATE_PAGES_THRESHOLD", Number(), unset="12.0", read_by=WORKER
+    )
+    """How sure Tesseract must be to turn one."""
+    output_type: OcrOutputType | None = setting(
+        "PAPERLESS_OCR_OUTPUT_TYPE", OneOf(OcrOutputType), unset="pdfa", read_by=WORKER
+    )
+    """What kind of PDF is made."""
+    pages: int | None = setting("PAPERLESS_OCR_PAGES", Whole(minimum=1), read_by=WORKER)
+    """Number of leading pages it is applied to; unset, all."""
+    image_dpi: int | None = setting("PAPERLESS_OCR_IMAGE_DPI", Whole(minimum=1, unit="dots per inch"), read_by=WORKER)
+    """Dots per inch of pictures that do not say theirs; unset, it follows from an A4 page's width."""
+    max_image_pixels: int | None = setting("PAPERLESS_OCR_MAX_IMAGE_PIXELS", Whole(unit="pixels"), read_by=WORKER)
+    """Pixels above which OCRmyPDF refuses a picture; 0 for no limit, unset for Pillow's."""
+    color_conversion_strategy: ColorConversionStrategy | None = setting(
+        "PAPERLESS_OCR_COLOR_CONVERSION_STRATEGY",
+        OneOf(ColorConversionStrategy),
+        unset="RGB",
+        since="2.0.1",
+        read_by=WORKER,
+    )
+    """How colours are converted for a PDF/A."""
+    user_args: Mapping[str, Json] | None = setting("PAPERLESS_OCR_USER_ARGS", JsonObject(), read_by=WORKER)
+    """More arguments of OCRmyPDF's API, for example ``{"optimize": 3}``."""
 
     @property
     def language(self) -> str:
         """The value of ``PAPERLESS_OCR_LANGUAGE``."""
         return "+".join(self.languages)
-
-    def variables(self) -> dict[str, str]:
-        """Return the variables that are set."""
-        variables = {"PAPERLESS_OCR_LANGUAGE": self.language}
-        if self.mode is not None:
-            variables["PAPERLESS_OCR_MODE"] = self.mode.value
-        if self.pages is not None:
-            variables["PAPERLESS_OCR_PAGES"] = str(self.pages)
-        return variables

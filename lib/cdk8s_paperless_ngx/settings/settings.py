@@ -2,135 +2,292 @@
 
 from __future__ import annotations
 
-import enum
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+import warnings
+from collections.abc import Iterator, Mapping
+from dataclasses import field, fields
+from functools import cache
 from types import MappingProxyType
-from typing import Final
+from typing import Any, Final, NamedTuple
 
-from cdk8s_paperless_ngx.checks import check_time_zone, refusal
+from cdk8s_paperless_ngx.image import DEFAULT_VERSION
+from cdk8s_paperless_ngx.settings.ai import Ai
+from cdk8s_paperless_ngx.settings.audit_trail import AuditTrail
+from cdk8s_paperless_ngx.settings.authentication import Authentication, SingleSignOn
+from cdk8s_paperless_ngx.settings.barcodes import Barcodes
+from cdk8s_paperless_ngx.settings.binaries import Binaries
 from cdk8s_paperless_ngx.settings.consumption import Consumption
+from cdk8s_paperless_ngx.settings.dates import DateOrder, Dates
+from cdk8s_paperless_ngx.settings.double_sided import DoubleSided
+from cdk8s_paperless_ngx.settings.elsewhere import (
+    OWNED,
+    OWNED_SECRETS,
+    START_SCRIPT,
+    from_file,
+)
+from cdk8s_paperless_ngx.settings.email_sending import EmailSending
+from cdk8s_paperless_ngx.settings.frontend import Frontend
+from cdk8s_paperless_ngx.settings.hosting import Hosting
+from cdk8s_paperless_ngx.settings.incoming_mail import IncomingMail
+from cdk8s_paperless_ngx.settings.kinds import Flag, OneOf, Secret, Text, TimeZone, Wrong
+from cdk8s_paperless_ngx.settings.logs import Logging
 from cdk8s_paperless_ngx.settings.ocr import Ocr
+from cdk8s_paperless_ngx.settings.paths import Paths
+from cdk8s_paperless_ngx.settings.read_cache import ReadCache
+from cdk8s_paperless_ngx.settings.remote_ocr import RemoteOcr
 from cdk8s_paperless_ngx.settings.schedules import Schedules
+from cdk8s_paperless_ngx.settings.setting import (
+    BACKUP,
+    EVERYWHERE,
+    WEBSERVER,
+    WORKER,
+    Group,
+    Setting,
+    WrongSettingError,
+    declared_settings,
+    setting,
+    settings_group,
+)
+from cdk8s_paperless_ngx.settings.software_tweaks import SoftwareTweaks
+from cdk8s_paperless_ngx.settings.tika import Tika
+from cdk8s_paperless_ngx.settings.trash import Trash
+from cdk8s_paperless_ngx.settings.version import Version, version_numbers
+from cdk8s_paperless_ngx.settings.webhooks import Webhooks
+from cdk8s_paperless_ngx.variable import Variable
 
 _NAME: Final = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
-
-_OWNED: Final = {
-    "PAPERLESS_REDIS": "broker",
-    "PAPERLESS_REDIS_PREFIX": "broker",
-    "PAPERLESS_DBENGINE": "database",
-    "PAPERLESS_DBHOST": "database",
-    "PAPERLESS_DBPORT": "database",
-    "PAPERLESS_DBNAME": "database",
-    "PAPERLESS_DBUSER": "database",
-    "PAPERLESS_DBPASS": "database",
-    "PAPERLESS_SECRET_KEY": "secret",
-    "PAPERLESS_ADMIN_USER": "admin",
-    "PAPERLESS_ADMIN_MAIL": "admin",
-    "PAPERLESS_ADMIN_PASSWORD": "secret",
-    "PAPERLESS_DATA_DIR": "storage",
-    "PAPERLESS_MEDIA_ROOT": "storage",
-    "PAPERLESS_CONSUMPTION_DIR": "storage",
-    "PAPERLESS_SCRATCH_DIR": "storage",
-    "PAPERLESS_LOGGING_DIR": "storage",
-    "PAPERLESS_URL": "url",
-    "PAPERLESS_FORCE_SCRIPT_NAME": "url",
-    "PAPERLESS_PROXY_SSL_HEADER": "url",
-    "PAPERLESS_TASK_WORKERS": "worker=WorkerOptions(scaling=...)",
-    "PAPERLESS_THREADS_PER_WORKER": "worker=WorkerOptions(resources=...)",
-    "PAPERLESS_WORKER_TIMEOUT": "worker=WorkerOptions(task_limit=...)",
-    "PAPERLESS_PORT": "the webserver's Service",
-    "PAPERLESS_BIND_ADDR": "the webserver's Service",
-    "PAPERLESS_WEBSERVER_WORKERS": "webserver=WebserverOptions(granian_workers=...)",
-    "PAPERLESS_ENABLE_FLOWER": "flower=FlowerOptions()",
-    "PAPERLESS_TIME_ZONE": "settings=Settings(time_zone=...)",
-    "PAPERLESS_OCR_LANGUAGE": "settings=Settings(ocr=Ocr(languages=...))",
-    "PAPERLESS_OCR_LANGUAGES": "settings=Settings(ocr=Ocr(languages=...)) and an image that contains them",
-    "PAPERLESS_SEARCH_LANGUAGE": "settings=Settings(ocr=Ocr(languages=...)), whose first language it follows",
-    "USERMAP_UID": "nothing: processes run as user 1000",
-    "USERMAP_GID": "nothing: processes run as group 1000",
-}
+_ACCEPTS_DUPLICATES_SINCE: Final = "3.0.0"
+_ALIKE: Final = 0.85
+"""How much of a name must agree, 0 to 1, for it to look like a misspelling."""
 
 
-class DateOrder(enum.Enum):
-    """In which order day, month and year stand in a written date."""
-
-    DMY = "DMY"
-    DYM = "DYM"
-    MDY = "MDY"
-    MYD = "MYD"
-    YDM = "YDM"
-    YMD = "YMD"
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Settings:
+@settings_group
+class Settings(Group):
     """How the application behaves; every process gets the same.
 
-    Args:
-        time_zone: IANA name, also of schedules (``PAPERLESS_TIME_ZONE``).
-        ocr: Text recognition.
-        consumption: The consume directory.
-        schedules: When recurring tasks run.
-        filename_format: Template of stored files' names (``PAPERLESS_FILENAME_FORMAT``); unset, numbers.
-        date_order: Of dates in documents (``PAPERLESS_DATE_ORDER``); unset, upstream's default, day month year.
-        delete_duplicates: Refuse a file that is there already. On by default: a task that is delivered twice must not
-            store its document twice (``PAPERLESS_CONSUMER_DELETE_DUPLICATES``).
-        extra_env: Variables that this library has no argument for, as strings.
+    What is None is not written, and upstream's default holds. Each version of paperless-ngx has settings that others do
+    not have: `Paperless` refuses those that its image does not know.
 
     Raises:
         ValueError: A value has the wrong form, is empty (several empty variables stop every process), or belongs to
             another argument.
+
+    Warns:
+        UserWarning: A variable in ``extra_env`` looks like a misspelt one that there is an argument for.
     """
 
-    time_zone: str = "UTC"
+    time_zone: str = setting("PAPERLESS_TIME_ZONE", TimeZone(), initial="UTC", unset="UTC", read_by=EVERYWHERE)
+    """IANA name, also of schedules."""
     ocr: Ocr = Ocr()
+    """Text recognition."""
     consumption: Consumption = Consumption()
+    """The consume directory."""
     schedules: Schedules = Schedules()
-    filename_format: str | None = None
-    date_order: DateOrder | None = None
-    delete_duplicates: bool = True
+    """When recurring tasks run."""
+    filename_format: str | None = setting(
+        "PAPERLESS_FILENAME_FORMAT", Text("a template"), read_by=WEBSERVER + WORKER + BACKUP
+    )
+    """Template of stored files' names (Jinja); unset, numbers."""
+    date_order: DateOrder | None = setting(
+        "PAPERLESS_DATE_ORDER", OneOf(DateOrder), unset="DMY", read_by=WEBSERVER + WORKER
+    )
+    """Of dates in documents."""
+    delete_duplicates: bool | None = setting(
+        "PAPERLESS_CONSUMER_DELETE_DUPLICATES",
+        Flag(),
+        unset="false",
+        changed=("3.0.0", "without it duplicates are stored; before, they were refused, and it deleted the file too"),
+        read_by=WORKER,
+    )
+    """Whether a file that is there already is refused and deleted. Unset, it is with 3.0 and later, which would store a
+    document twice when its task is delivered twice."""
+    hosting: Hosting = Hosting()
+    """Hosts and proxies."""
+    authentication: Authentication = Authentication()
+    """Who gets in."""
+    single_sign_on: SingleSignOn = SingleSignOn()
+    """Logins at an identity provider."""
+    frontend: Frontend = Frontend()
+    """How the web interface presents itself."""
+    paths: Paths = Paths()
+    """Files beside the documents."""
+    dates: Dates = Dates()
+    """Finding a document's date."""
+    barcodes: Barcodes = Barcodes()
+    """Barcodes that separate, number or tag."""
+    double_sided: DoubleSided = DoubleSided()
+    """Two scans made one document."""
+    incoming_mail: IncomingMail = IncomingMail()
+    """Mail that becomes documents."""
+    email_sending: EmailSending = EmailSending()
+    """The server that mail leaves by."""
+    tika: Tika = Tika()
+    """Office documents and mails."""
+    remote_ocr: RemoteOcr = RemoteOcr()
+    """Text recognition by a service."""
+    ai: Ai = Ai()
+    """Language models."""
+    webhooks: Webhooks = Webhooks()
+    """What requests workflows may send."""
+    trash: Trash = Trash()
+    """Documents that were deleted."""
+    audit_trail: AuditTrail = AuditTrail()
+    """Who changed what."""
+    read_cache: ReadCache = ReadCache()
+    """Answers of the database, kept."""
+    logging: Logging = Logging()
+    """Log files."""
+    binaries: Binaries = Binaries()
+    """Programs of an image of one's own."""
+    software_tweaks: SoftwareTweaks = SoftwareTweaks()
+    """What hardly anybody needs to change."""
     extra_env: Mapping[str, str] = field(default_factory=dict[str, str])
+    """Variables that this library has no argument for, as strings."""
 
     def __post_init__(self) -> None:
         where = type(self).__name__
-        check_time_zone(where, "time_zone", self.time_zone)
-        if self.filename_format is not None and not self.filename_format.strip():
-            raise refusal(
-                where, "filename_format", "a template", self.filename_format, "leave it out for plain numbers"
-            )
+        for name, group in group_types().items():
+            if not isinstance(value := getattr(self, name), group):
+                raise WrongSettingError(where, name, Wrong(f"made by {group.__name__}(...)", value))
+        # The zero-argument super() does not find the class that slots=True has made.
+        Group.__post_init__(self)
         object.__setattr__(self, "extra_env", MappingProxyType(dict(self.extra_env)))
-        known = self._typed(default_interval=1)
         for name, value in self.extra_env.items():
-            argument = f"extra_env[{name!r}]"
-            if not _NAME.fullmatch(name):
-                raise refusal(where, argument, "the name of an environment variable", name)
-            if not isinstance(value, str) or not value:
-                raise refusal(where, argument, "a string that is not empty", value, "leave the variable out")
-            if name in _OWNED or name.startswith("GRANIAN_"):
-                raise refusal(where, argument, "left out", value, f"use {_OWNED.get(name, 'url or webserver')}")
-            if name in known:
-                raise refusal(where, argument, "left out", value, "the argument of its own is set already")
+            if (wrong := _wrong_extra(name, value)) is not None:
+                raise WrongSettingError(where, f"extra_env[{name!r}]", wrong)
 
-    def variables(self, *, default_interval: float) -> dict[str, str]:
-        """Return the variables that are set.
+    def check(self, where: str, version: str) -> None:
+        """Refuse what a version of paperless-ngx does not know, or fails on.
 
         Args:
+            where: Construct path.
+            version: Three numbers.
+
+        Raises:
+            ValueError: There is such a setting; the sentence names its successor.
+        """
+        numbers = version_numbers(version)
+        for prefix, group in self.groups():
+            for argument, wrong in group.wrong_in(numbers):
+                raise WrongSettingError(where, f"settings.{prefix}{argument}", wrong)
+
+    def variables(self, *, version: str = DEFAULT_VERSION, default_interval: float = 0) -> dict[str, str]:
+        """Return the variables that are set and hold no secret.
+
+        Args:
+            version: Which paperless-ngx reads them.
             default_interval: Polling interval of the consumer in seconds where none was asked for.
         """
-        return self._typed(default_interval=default_interval) | dict(self.extra_env)
+        numbers = version_numbers(version)
+        found: dict[str, str] = {}
+        for _, group in self.groups():
+            for _, known, value in group.given():
+                if not isinstance(known.kind, Secret):
+                    found[known.name_in(numbers)] = known.kind.write(value)
+        for known, value in self._defaults(numbers, default_interval):
+            found[known.name_in(numbers)] = known.kind.write(value)
+        return found | dict(self.extra_env)
 
-    def _typed(self, *, default_interval: float) -> dict[str, str]:
-        variables = {
-            "PAPERLESS_TIME_ZONE": self.time_zone,
-            "PAPERLESS_CONSUMER_DELETE_DUPLICATES": "true" if self.delete_duplicates else "false",
-            **self.ocr.variables(),
-            **self.consumption.variables(default_interval=default_interval),
-            **self.schedules.variables(),
-        }
-        if self.filename_format is not None:
-            variables["PAPERLESS_FILENAME_FORMAT"] = self.filename_format
-        if self.date_order is not None:
-            variables["PAPERLESS_DATE_ORDER"] = self.date_order.value
-        return variables
+    def secret_variables(self) -> tuple[Variable, ...]:
+        """Return the variables whose values stand in Secrets."""
+        return tuple(
+            Variable(name=known.name, value=value)
+            for _, group in self.groups()
+            for _, known, value in group.given()
+            if isinstance(known.kind, Secret)
+        )
+
+    def groups(self) -> Iterator[tuple[str, Group]]:
+        """Yield all groups, this one too, each with what stands in front of its arguments' names."""
+        yield "", self
+        for name in group_types():
+            yield f"{name}.", getattr(self, name)
+
+    def _defaults(self, version: Version, interval: float) -> Iterator[tuple[Setting[Any], object]]:
+        """Yield what this library sets where nothing is said, as one version means it."""
+        if self.delete_duplicates is None and version >= version_numbers(_ACCEPTS_DUPLICATES_SINCE):
+            yield declared_settings(Settings)["delete_duplicates"], True
+        if interval and self.consumption.polling_interval is None:
+            known = declared_settings(Consumption)["polling_interval"]
+            yield known, min(interval, self.consumption.longest_interval)
+
+
+class Place(NamedTuple):
+    """Where the argument for a variable is.
+
+    Args:
+        group: Argument of `Settings`; empty for one of its own.
+        type: Of the group.
+        argument: Of the group.
+        setting: What is known about the variable.
+    """
+
+    group: str
+    type: type[Group]
+    argument: str
+    setting: Setting[Any]
+
+    @property
+    def usage(self) -> str:
+        """How one writes it."""
+        inner = f"{self.argument}=..."
+        return f"Settings({self.group}={self.type.__name__}({inner}))" if self.group else f"Settings({inner})"
+
+
+@cache
+def group_types() -> Mapping[str, type[Group]]:
+    """Return the types of groups by argument of `Settings`."""
+    return {field.name: type(field.default) for field in fields(Settings) if isinstance(field.default, Group)}
+
+
+@cache
+def places() -> Mapping[str, Place]:
+    """Return where each variable's argument is, by the variable's names, former ones too."""
+    groups: dict[str, type[Group]] = {"": Settings, **group_types()}
+    found = [
+        Place(name, group, argument, known)
+        for name, group in groups.items()
+        for argument, known in declared_settings(group).items()
+    ]
+    return {name: place for place in found for name in (place.setting.name, place.setting.formerly) if name}
+
+
+def known_names() -> frozenset[str]:
+    """Return the names of all variables that this library knows."""
+    return frozenset({*places(), *OWNED, *START_SCRIPT})
+
+
+def instead(name: str) -> str:
+    """Return what to do instead of a variable that the library decides, or nobody reads; empty for others."""
+    if name in START_SCRIPT:
+        return f"only the image's start script reads it: {START_SCRIPT[name]}"
+    if (base := from_file(name, known_names())) is not None:
+        advice = OWNED.get(base) or START_SCRIPT.get(base) or f"use {places()[base].usage}"
+        return f"only the image's start script reads files into variables: {advice}"
+    return OWNED.get(name, "use url or webserver" if name.startswith("GRANIAN_") else "")
+
+
+def lookalike(name: str) -> str | None:
+    """Return the known variable that a name looks like a misspelling of, if there is one."""
+    import difflib  # noqa: PLC0415 (only a variable without an argument needs it)
+
+    close = difflib.get_close_matches(name.upper(), sorted(known_names()), n=1, cutoff=_ALIKE)
+    return close[0] if close else None
+
+
+def _wrong_extra(name: str, value: object) -> Wrong | None:
+    if not _NAME.fullmatch(name):
+        return Wrong("the name of an environment variable", name)
+    if not isinstance(value, str) or not value:
+        return Wrong("a string that is not empty", value, "leave the variable out")
+    if advice := instead(name):
+        return Wrong("left out", type(value) if name in OWNED_SECRETS else value, advice)
+    if (place := places().get(name)) is not None:
+        shown = type(value) if isinstance(place.setting.kind, Secret) else value
+        later = f", up to paperless-ngx {place.setting.until}: {place.setting.after}" if place.setting.until else ""
+        return Wrong("left out", shown, f"use {place.usage}{later}")
+    if close := lookalike(name):
+        text = f"Settings: extra_env[{name!r}] is no variable known here; it looks like {close}"
+        # This function, __post_init__ and __init__ are the frames below whoever wrote it.
+        warnings.warn(text, UserWarning, stacklevel=4)
+    return None

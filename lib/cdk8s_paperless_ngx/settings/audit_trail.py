@@ -1,0 +1,18 @@
+"""Upstream's documentation section "Audit Trail"."""
+
+from __future__ import annotations
+
+from cdk8s_paperless_ngx.settings.kinds import Flag
+from cdk8s_paperless_ngx.settings.setting import EVERYWHERE, Group, setting, settings_group
+
+
+@settings_group
+class AuditTrail(Group):
+    """Who changed what.
+
+    Raises:
+        ValueError: A value has the wrong form.
+    """
+
+    enabled: bool | None = setting("PAPERLESS_AUDIT_LOG_ENABLED", Flag(), unset="true", read_by=EVERYWHERE)
+    """Whether changes of documents are recorded."""

@@ -1,0 +1,333 @@
+"""What changed between versions, as a user is told."""
+
+from __future__ import annotations
+
+import re
+
+import cdk8s
+import pytest
+
+from cdk8s_paperless_ngx import (
+    Ai,
+    ArchiveFileGeneration,
+    Barcodes,
+    BarcodeScanner,
+    Consumption,
+    EmailLayout,
+    EmbeddingBackend,
+    Hosting,
+    Ocr,
+    OcrMode,
+    Paperless,
+    PaperlessImage,
+    Paths,
+    Schedules,
+    SecretKey,
+    Settings,
+    SharedStorage,
+    SkipArchiveFile,
+    Tika,
+    Webhooks,
+)
+from tests.conftest import by_kind_and_name, environment, main_container
+
+GONE = "must be left out with paperless-ngx 3.0.5, got "
+ABSENT_IN_2_20 = "must be left out with paperless-ngx 2.20.15, got "
+ABSENT_IN_2_14 = "must be left out with paperless-ngx 2.14.7, got "
+KNOWN_BY_V3 = "OcrMode.AUTO, OcrMode.FORCE, OcrMode.REDO, OcrMode.OFF with paperless-ngx 3.0.5"
+KNOWN_BY_V2 = "OcrMode.FORCE, OcrMode.REDO, OcrMode.SKIP, OcrMode.SKIP_NOARCHIVE with paperless-ngx 2.20.15"
+
+CHANGES = [
+    (
+        "3.0.5",
+        Settings(consumption=Consumption(polling_delay=5)),
+        (
+            f"consumption.polling_delay {GONE}5; it went with 3.0.0: use stability_delay, how long a file must stay "
+            "unchanged in all"
+        ),
+    ),
+    (
+        "3.0.5",
+        Settings(consumption=Consumption(polling_retry_count=5)),
+        (
+            f"consumption.polling_retry_count {GONE}5; it went with 3.0.0: use stability_delay, how long a file must "
+            "stay unchanged in all"
+        ),
+    ),
+    (
+        "3.0.5",
+        Settings(consumption=Consumption(inotify_delay=0.5)),
+        (
+            f"consumption.inotify_delay {GONE}0.5; it went with 3.0.0: use stability_delay, which holds with and "
+            "without polling"
+        ),
+    ),
+    (
+        "3.0.5",
+        Settings(barcodes=Barcodes(barcode_scanner=BarcodeScanner.ZXING)),
+        (
+            f"barcodes.barcode_scanner {GONE}<BarcodeScanner.ZXING: 'ZXING'>; it went with 3.0.0: leave it out, ZXing "
+            "is the only one"
+        ),
+    ),
+    (
+        "3.0.5",
+        Settings(hosting=Hosting(passphrase=SecretKey(secret="a", key="b"))),
+        (
+            f"hosting.passphrase {GONE}SecretKey(secret='a', key='b'); it went with 3.0.0: decrypt the documents with "
+            "decrypt_documents before the upgrade"
+        ),
+    ),
+    (
+        "2.20.15",
+        Settings(consumption=Consumption(filename_parse_transforms={"a": "b"})),
+        (
+            f"consumption.filename_parse_transforms {ABSENT_IN_2_20}mappingproxy({{'a': 'b'}}); it went with 2.15.0: "
+            "leave it out, titles are a workflow's business"
+        ),
+    ),
+    (
+        "3.0.5",
+        Settings(ocr=Ocr(skip_archive_file=SkipArchiveFile.NEVER)),
+        (
+            f"ocr.skip_archive_file {GONE}<SkipArchiveFile.NEVER: 'never'>; it went with 3.0.0: use "
+            "archive_file_generation=ArchiveFileGeneration.ALWAYS"
+        ),
+    ),
+    (
+        "3.0.5",
+        Settings(ocr=Ocr(skip_archive_file=SkipArchiveFile.WITH_TEXT)),
+        (
+            f"ocr.skip_archive_file {GONE}<SkipArchiveFile.WITH_TEXT: 'with_text'>; it went with 3.0.0: use "
+            "archive_file_generation=ArchiveFileGeneration.AUTO"
+        ),
+    ),
+    (
+        "3.0.5",
+        Settings(ocr=Ocr(skip_archive_file=SkipArchiveFile.ALWAYS)),
+        (
+            f"ocr.skip_archive_file {GONE}<SkipArchiveFile.ALWAYS: 'always'>; it went with 3.0.0: use "
+            "archive_file_generation=ArchiveFileGeneration.NEVER"
+        ),
+    ),
+    (
+        "3.0.5",
+        Settings(ocr=Ocr(mode=OcrMode.SKIP)),
+        f"ocr.mode must be one of {KNOWN_BY_V3}, got <OcrMode.SKIP: 'skip'>; use mode=OcrMode.AUTO",
+    ),
+    (
+        "3.0.5",
+        Settings(ocr=Ocr(mode=OcrMode.SKIP_NOARCHIVE)),
+        (
+            f"ocr.mode must be one of {KNOWN_BY_V3}, got <OcrMode.SKIP_NOARCHIVE: 'skip_noarchive'>; use "
+            "mode=OcrMode.AUTO and archive_file_generation=ArchiveFileGeneration.NEVER"
+        ),
+    ),
+    (
+        "2.20.15",
+        Settings(ocr=Ocr(mode=OcrMode.AUTO)),
+        f"ocr.mode must be one of {KNOWN_BY_V2}, got <OcrMode.AUTO: 'auto'>",
+    ),
+    (
+        "2.20.15",
+        Settings(ocr=Ocr(mode=OcrMode.OFF)),
+        f"ocr.mode must be one of {KNOWN_BY_V2}, got <OcrMode.OFF: 'off'>",
+    ),
+    (
+        "2.20.15",
+        Settings(ocr=Ocr(archive_file_generation=ArchiveFileGeneration.NEVER)),
+        (
+            f"ocr.archive_file_generation {ABSENT_IN_2_20}<ArchiveFileGeneration.NEVER: 'never'>; it came with 3.0.0: "
+            "use skip_archive_file, which says the opposite"
+        ),
+    ),
+    (
+        "2.20.15",
+        Settings(consumption=Consumption(stability_delay=8)),
+        (
+            f"consumption.stability_delay {ABSENT_IN_2_20}8; it came with 3.0.0: use polling_delay and "
+            "polling_retry_count, or inotify_delay"
+        ),
+    ),
+    (
+        "2.20.15",
+        Settings(consumption=Consumption(ignore_dirs=("a",))),
+        f"consumption.ignore_dirs {ABSENT_IN_2_20}('a',); it came with 3.0.0: use ignore_patterns",
+    ),
+    (
+        "2.20.15",
+        Settings(consumption=Consumption(polling_interval=2.5)),
+        "consumption.polling_interval must be a whole number of seconds, got 2.5; fractions came with 3.0.0",
+    ),
+    (
+        "3.0.5",
+        Settings(consumption=Consumption(ignore_patterns=("*.tmp",))),
+        (
+            "consumption.ignore_patterns must be a tuple, each a regular expression of file names, got '*.tmp'; since "
+            "3.0.0 it is none with * and ?; for example r'.*\\.tmp'"
+        ),
+    ),
+    (
+        "3.0.5",
+        Settings(consumption=Consumption(polling_interval=10)),
+        (
+            "consumption.polling_interval must be at most the stability_delay of 5 seconds, got 10; raise "
+            "stability_delay too, or files are overlooked for minutes"
+        ),
+    ),
+    (
+        "3.0.5",
+        Settings(consumption=Consumption(polling_interval=3, stability_delay=2.5)),
+        (
+            "consumption.polling_interval must be at most the stability_delay of 2.5 seconds, got 3; raise "
+            "stability_delay too, or files are overlooked for minutes"
+        ),
+    ),
+    (
+        "3.0.2",
+        Settings(hosting=Hosting(allauth_trusted_proxy_count=1)),
+        "hosting.allauth_trusted_proxy_count must be left out with paperless-ngx 3.0.2, got 1; it came with 3.0.3",
+    ),
+    (
+        "2.20.15",
+        Settings(schedules=Schedules(llm_index="0 3 * * *")),
+        f"schedules.llm_index {ABSENT_IN_2_20}'0 3 * * *'; it came with 3.0.0",
+    ),
+    (
+        "2.14.7",
+        Settings(webhooks=Webhooks(allow_internal_requests=False)),
+        f"webhooks.allow_internal_requests {ABSENT_IN_2_14}False; it came with 2.18.0",
+    ),
+    (
+        "2.14.7",
+        Settings(tika=Tika(email_parse_default_layout=EmailLayout.HTML_ONLY)),
+        f"tika.email_parse_default_layout {ABSENT_IN_2_14}<EmailLayout.HTML_ONLY: 3>; it came with 2.15.0",
+    ),
+]
+
+
+@pytest.mark.parametrize(("version", "settings", "sentence"), CHANGES)
+def test_a_version_that_does_not_know_a_setting(version, settings, sentence):
+    """One sentence, with the place, the successor and its meaning."""
+    with pytest.raises(ValueError, match=f"^{re.escape(f'chart/docs: settings.{sentence}')}$") as error:
+        settings.check("chart/docs", version)
+    assert "\n" not in str(error.value)
+
+
+@pytest.mark.parametrize(
+    ("version", "settings"),
+    [
+        ("2.20.15", Settings(ocr=Ocr(mode=OcrMode.SKIP))),
+        ("2.20.15", Settings(consumption=Consumption(ignore_patterns=("*.tmp",)))),
+        ("2.14.7", Settings(consumption=Consumption(polling_interval=60))),
+        ("3.0.5", Settings(consumption=Consumption(polling_interval=5))),
+        ("3.1.0", Settings(ocr=Ocr(mode=OcrMode.OFF))),
+    ],
+)
+def test_a_version_that_knows_it(version, settings):
+    """What one version refuses is another's normal case; one that is not known yet follows the newest rules."""
+    settings.check("chart/docs", version)
+
+
+def test_one_argument_for_both_names():
+    """The interval was renamed with its meaning kept, so there is nothing for a user to change."""
+    settings = Settings(consumption=Consumption(polling_interval=4))
+
+    assert settings.variables(version="3.0.5")["PAPERLESS_CONSUMER_POLLING_INTERVAL"] == "4"
+    for version in ("2.14.7", "2.20.15"):
+        variables = settings.variables(version=version)
+        assert variables["PAPERLESS_CONSUMER_POLLING"] == "4"
+        assert "PAPERLESS_CONSUMER_POLLING_INTERVAL" not in variables
+
+
+def test_trash_directory_had_another_name():
+    settings = Settings(paths=Paths(empty_trash_dir="/mnt/trash"))
+
+    assert settings.variables(version="2.9.0")["PAPERLESS_TRASH_DIR"] == "/mnt/trash"
+    assert settings.variables(version="2.14.7")["PAPERLESS_EMPTY_TRASH_DIR"] == "/mnt/trash"
+
+
+@pytest.mark.parametrize(
+    ("version", "settings", "interval"),
+    [
+        ("3.0.5", Settings(), {"PAPERLESS_CONSUMER_POLLING_INTERVAL": "4"}),
+        ("2.20.15", Settings(), {"PAPERLESS_CONSUMER_POLLING": "4"}),
+        (
+            "3.0.5",
+            Settings(consumption=Consumption(stability_delay=1.5)),
+            {"PAPERLESS_CONSUMER_POLLING_INTERVAL": "1.5"},
+        ),
+        ("3.0.5", Settings(consumption=Consumption(polling_interval=0)), {"PAPERLESS_CONSUMER_POLLING_INTERVAL": "0"}),
+    ],
+)
+def test_default_interval(version, settings, interval):
+    """Where others may write it is set unless somebody said another, and never above the delay."""
+    variables = settings.variables(version=version, default_interval=4)
+
+    assert {name: value for name, value in variables.items() if "POLLING" in name} == interval
+
+
+@pytest.mark.parametrize(
+    ("given", "version", "written"),
+    [
+        (None, "3.0.5", "true"),
+        (None, "2.20.15", None),
+        (True, "2.20.15", "true"),
+        (False, "3.0.5", "false"),
+    ],
+)
+def test_duplicates(given, version, written):
+    """3.0 stores them unless it is told not to; before, they are refused anyway, and a file would be deleted too."""
+    variables = Settings(delete_duplicates=given).variables(version=version)
+
+    assert variables.get("PAPERLESS_CONSUMER_DELETE_DUPLICATES") == written
+
+
+def test_an_instance_refuses_what_its_image_does_not_know(chart):
+    settings = Settings(ocr=Ocr(mode=OcrMode.SKIP))
+    Paperless(chart, "older", image=PaperlessImage(version="2.20.15"), settings=settings)
+
+    with pytest.raises(ValueError, match=r"^chart/docs: settings\.ocr\.mode must be one of OcrMode\.AUTO"):
+        Paperless(chart, "docs", settings=settings)
+
+
+def test_an_instance_of_2_20_polls_by_its_own_variable(chart, synth):
+    storage = SharedStorage(storage_class="nfs")
+    Paperless(chart, "docs", image=PaperlessImage(version="2.20.15"), storage=storage)
+    data = synth()["ConfigMap", "docs-config"]["data"]
+
+    assert data["PAPERLESS_CONSUMER_POLLING"] == "4"
+    assert not {"PAPERLESS_CONSUMER_POLLING_INTERVAL", "PAPERLESS_CONSUMER_DELETE_DUPLICATES"} & data.keys()
+
+
+def test_secrets_reach_every_process(chart, synth):
+    """As references, in all pods alike; no ConfigMap has them."""
+    key = SecretKey(secret="llm", key="api-key")
+    Paperless(chart, "docs", settings=Settings(ai=Ai(enabled=True, llm_api_key=key)))
+    manifests = synth()
+
+    for process in ("webserver", "worker", "consumer", "beat"):
+        variables = environment(main_container(manifests["Deployment", f"docs-{process}"]))
+        assert variables["PAPERLESS_AI_LLM_API_KEY"] == {"secretKeyRef": {"name": "llm", "key": "api-key"}}
+    assert "PAPERLESS_AI_LLM_API_KEY" not in manifests["ConfigMap", "docs-config"]["data"]
+
+
+def test_hosts_beside_the_url():
+    """The URL's host stays, whatever else may be asked for."""
+
+    def hosts(**arguments):
+        chart = cdk8s.Chart(cdk8s.Testing.app(), "chart", namespace="docs")
+        Paperless(chart, "docs", settings=Settings(hosting=Hosting(allowed_hosts=("docs.lan",))), **arguments)
+        data = by_kind_and_name(cdk8s.Testing.synth(chart))["ConfigMap", "docs-config"]["data"]
+        return data["PAPERLESS_ALLOWED_HOSTS"].split(",")
+
+    assert hosts() == ["docs.lan"]
+    assert {"docs.example.org", "docs-webserver", "docs.lan"} <= set(hosts(url="https://docs.example.org"))
+
+
+def test_vectors_on_shared_storage(chart):
+    """Their index is SQLite in write-ahead mode, which works on one node only."""
+    settings = Settings(ai=Ai(llm_embedding_backend=EmbeddingBackend.OLLAMA))
+
+    with pytest.warns(UserWarning, match=r"^chart/docs: settings\.ai\.llm_embedding_backend keeps an index"):
+        Paperless(chart, "docs", storage=SharedStorage(storage_class="nfs"), settings=settings)
