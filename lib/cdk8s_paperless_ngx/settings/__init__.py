@@ -16,6 +16,7 @@ from cdk8s_paperless_ngx.settings.consumption import Consumption
 from cdk8s_paperless_ngx.settings.dates import DateOrder, Dates
 from cdk8s_paperless_ngx.settings.double_sided import DoubleSided
 from cdk8s_paperless_ngx.settings.email_sending import EmailSending
+from cdk8s_paperless_ngx.settings.env_file import EnvReading, Note, Outcome
 from cdk8s_paperless_ngx.settings.frontend import Frontend
 from cdk8s_paperless_ngx.settings.hosting import Hosting
 from cdk8s_paperless_ngx.settings.incoming_mail import IncomingMail
@@ -58,16 +59,19 @@ __all__ = [
     "EmailSending",
     "EmailVerification",
     "EmbeddingBackend",
+    "EnvReading",
     "Frontend",
     "Hosting",
     "HttpProtocol",
     "IncomingMail",
     "LlmBackend",
     "Logging",
+    "Note",
     "Ocr",
     "OcrClean",
     "OcrMode",
     "OcrOutputType",
+    "Outcome",
     "Paths",
     "ReadCache",
     "RemoteOcr",

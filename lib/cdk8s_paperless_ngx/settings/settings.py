@@ -7,8 +7,9 @@ import warnings
 from collections.abc import Iterator, Mapping
 from dataclasses import field, fields
 from functools import cache
+from pathlib import Path
 from types import MappingProxyType
-from typing import Any, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from cdk8s_paperless_ngx.image import DEFAULT_VERSION
 from cdk8s_paperless_ngx.settings.ai import Ai
@@ -54,6 +55,9 @@ from cdk8s_paperless_ngx.settings.trash import Trash
 from cdk8s_paperless_ngx.settings.version import Version, version_numbers
 from cdk8s_paperless_ngx.settings.webhooks import Webhooks
 from cdk8s_paperless_ngx.variable import Variable
+
+if TYPE_CHECKING:
+    from cdk8s_paperless_ngx.settings.env_file import EnvReading
 
 _NAME: Final = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 _ACCEPTS_DUPLICATES_SINCE: Final = "3.0.0"
@@ -155,6 +159,24 @@ class Settings(Group):
         for name, value in self.extra_env.items():
             if (wrong := _wrong_extra(name, value)) is not None:
                 raise WrongSettingError(where, f"extra_env[{name!r}]", wrong)
+
+    @classmethod
+    def from_env(cls, source: Path | str | Mapping[str, str], *, version: str = DEFAULT_VERSION) -> EnvReading:
+        """Read the settings of an existing installation.
+
+        Args:
+            source: Its ``docker-compose.env`` or ``.env``: the file's path, its text, or the variables.
+            version: Of the paperless-ngx that shall run with them.
+
+        Returns:
+            The settings, and a note on each variable that is not among them as it stood.
+
+        Raises:
+            ValueError: The text is no such file, or there is no such version.
+        """
+        from cdk8s_paperless_ngx.settings.env_file import read_env  # noqa: PLC0415 (it makes Settings itself)
+
+        return read_env(source, version)
 
     def check(self, where: str, version: str) -> None:
         """Refuse what a version of paperless-ngx does not know, or fails on.
