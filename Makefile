@@ -21,7 +21,7 @@ PIP_INSTALL = $(BIN)/python -m pip install --quiet
 COMPILE = $(UV) pip compile --quiet --universal --python-version 3.11 --generate-hashes \
 	--no-emit-index-url --custom-compile-command "make lock" $(LOCKFLAGS)
 
-.PHONY: help synth compose examples imports test test-cluster test-compose lint types bench lock clean
+.PHONY: help synth compose docs examples imports test test-cluster test-compose lint types bench lock clean
 .DELETE_ON_ERROR:
 
 help: ## Show this list
@@ -57,6 +57,10 @@ imports: $(CLI) ## Make the bindings in imports/ anew, from the schemas there
 	@echo "Importing…"
 	@rm -rf imports/io
 	@NODE_NO_WARNINGS=1 $(BIN)/node node_modules/cdk8s-cli/bin/cdk8s import
+
+docs: $(PROJECT) ## Write docs/settings.md from the declarations of the settings
+	@echo "Writing the reference…"
+	@$(BIN)/python docs/settings_reference.py
 
 test: $(PROJECT) $(CLI) ## Run the tests that need no cluster (PYTEST='-k name' for some of them)
 	@echo "Testing…"

@@ -70,7 +70,7 @@ class Settings(Group):
     """How the application behaves; every process gets the same.
 
     What is None is not written, and upstream's default holds. Each version of paperless-ngx has settings that others do
-    not have: `Paperless` refuses those that its image does not know.
+    not have: `Paperless` refuses those that its image does not know. ``docs/settings.md`` lists all of them.
 
     Raises:
         ValueError: A value has the wrong form, is empty (several empty variables stop every process), or belongs to
