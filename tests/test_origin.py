@@ -56,6 +56,7 @@ def test_one_configuration_for_every_pod():
         "PAPERLESS_URL",
         "PAPERLESS_DATA_DIR",
         "PAPERLESS_OCR_LANGUAGE",
+        "PAPERLESS_CONSUMER_POLLING",
         "PAPERLESS_FILENAME_FORMAT",
     } <= data.keys()
     pods = [*deployments().values(), MANIFESTS["CronJob", "older-backup"]["spec"]["jobTemplate"]]
