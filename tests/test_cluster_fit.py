@@ -580,7 +580,7 @@ def test_schedules_that_are_some(schedule):
     [
         ({"url": "docs.example.org"}, "url must be a URL with scheme and host, got 'docs.example.org'; for example"),
         ({"url": "https://a/../b"}, "url must be a URL whose path does not climb, got 'https://a/../b'; leave"),
-        ({"secret_revision": "a b"}, "secret_revision['revision'] must be at most 63 letters"),
+        ({"secret_revision": "A b"}, "secret_revision must be of up to 20 lower-case letters, digits and '-'"),
     ],
 )
 def test_wrong_input_of_an_instance(chart, arguments, sentence):

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import cdk8s
 import pytest
+from constructs import Construct
 from redis.asyncio.connection import parse_url as parse_async_url
 from redis.connection import parse_url
 
@@ -24,6 +25,7 @@ from cdk8s_paperless_ngx import (
     Tls,
     Verification,
     WorkerOptions,
+    compose,
 )
 from tests.conftest import environment, init_container, main_container, pod_spec
 
@@ -237,6 +239,16 @@ def test_two_instances_in_one_database_are_refused(chart, second):
     )
     assert sentence in str(error.value)
     assert str(error.value).count("database must be") == 1
+
+
+def test_whoever_keeps_the_instance_is_no_second_one(chart):
+    """A construct of one's own has it as an attribute, and shares everything, as it should."""
+    kept = Construct(chart, "mine")
+    kept.instance = Paperless(chart, "docs").instance
+    Construct(chart, "other").instance = kept.instance
+
+    cdk8s.Testing.synth(chart)
+    assert compose(chart)
 
 
 def test_two_instances_on_one_queue_are_refused(chart):

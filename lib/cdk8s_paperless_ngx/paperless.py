@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from cdk8s import Chart
 from constructs import Construct
@@ -12,7 +13,7 @@ from cdk8s_paperless_ngx.address import parse_address
 from cdk8s_paperless_ngx.backing.external import ExternalMariadb, ExternalPostgres, ExternalRedis
 from cdk8s_paperless_ngx.backing.postgres import BundledPostgres, Postgres
 from cdk8s_paperless_ngx.backing.redis import BundledRedis, Redis
-from cdk8s_paperless_ngx.checks import check_dns_label, check_label, refusal
+from cdk8s_paperless_ngx.checks import check_dns_label, refusal
 from cdk8s_paperless_ngx.claims import Claims
 from cdk8s_paperless_ngx.config import Config, consumption_defaults, directories, warn_of_shared_index
 from cdk8s_paperless_ngx.files import ConsumeScripts
@@ -47,6 +48,8 @@ from cdk8s_paperless_ngx.variable import Variable
 if TYPE_CHECKING:
     from cdk8s_paperless_ngx.secret import ApplicationSecrets
 
+_REVISION: Final = re.compile("[a-z0-9]([a-z0-9-]{0,18}[a-z0-9])?")
+"""It may end the name of a Secret."""
 _PASSWORD_LENGTH = 32
 _SECRET_KEY_LENGTH = 64
 
@@ -90,8 +93,8 @@ class Paperless(Construct):
             is the one source of ``PAPERLESS_URL``, of the hosts that may be asked for (its own, and the Service's
             names), and with TLS of the header by which a proxy tells. Unset, any host may be asked for.
         secret: Where the application's own secret values come from.
-        secret_revision: Any text. Change it when Secrets were changed: all pods, PostgreSQL's and Redis's too, start
-            anew together; README says how each secret is rotated.
+        secret_revision: A number or a word. Change it when Secrets were changed: all pods, PostgreSQL's and Redis's
+            too, start anew together; README says how each secret is rotated.
         admin: The first administrator; None for none, as when data is moved in.
         database: PostgreSQL beside the instance, or a database that runs elsewhere.
         broker: Redis beside the instance, or one that runs elsewhere.
@@ -177,8 +180,9 @@ class Paperless(Construct):
         warn_of_shared_index(path, settings, storage)
 
         _check_password(path, secret, admin)
-        if secret_revision:
-            check_label(path, "secret_revision", "revision", secret_revision)
+        if secret_revision and not _REVISION.fullmatch(secret_revision):
+            rule = "of up to 20 lower-case letters, digits and '-', with no '-' at its ends"
+            raise refusal(path, "secret_revision", rule, secret_revision, "count it up, or write the date")
         secrets = application_secrets(
             name, secret, admin_password=admin.password if admin else None, revision=secret_revision
         )

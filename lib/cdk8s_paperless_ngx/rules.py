@@ -77,7 +77,8 @@ class NothingShared:
             if construct is self._scope:
                 return
             found = getattr(construct, "instance", None)
-            if isinstance(found, Instance):
+            # A construct of somebody else's may keep the value that it was given.
+            if isinstance(found, Instance) and found != self._instance:
                 yield construct.node.path, found
 
 

@@ -56,7 +56,12 @@ def objects(scope: Construct) -> Objects:
         ValueError: There is none, or a second one; an object has no counterpart.
     """
     constructs = scope.node.find_all()
-    instances = [found for item in constructs if isinstance(found := getattr(item, "instance", None), Instance)]
+    instances: list[Instance] = []
+    for item in constructs:
+        # A construct of somebody else's may keep the value that it was given.
+        instance = getattr(item, "instance", None)
+        if isinstance(instance, Instance) and instance not in instances:
+            instances.append(instance)
     path = scope.node.path or scope.node.id
     if len(instances) != 1:
         names = [instance.name for instance in instances]
