@@ -235,7 +235,7 @@ def _migrate(database: Engine, mine: Release, environment: Mapping[str, str]) ->
 
 
 def _others(mine: Release, environment: Mapping[str, str]) -> Callable[[], None]:
-    """Return how to wait: for pods, or outside Kubernetes for nobody, as nobody would end what runs."""
+    """Return how to wait: for pods, or outside Kubernetes for nobody, as perhaps nobody ends what runs."""
     if "KUBERNETES_SERVICE_HOST" in environment:
         api = ApiServer()
         return lambda: wait_until_gone(api, environment["INSTANCE"], mine)

@@ -223,7 +223,7 @@ def test_workers_may_be_scaled(chart):
     Paperless(chart, "docs", worker=WorkerOptions(scaling=Fixed(replicas=3)))
     worker = yaml.safe_load(compose(chart).file)["services"]["worker"]
 
-    assert worker["deploy"]["replicas"] == 3
+    assert (worker["deploy"]["mode"], worker["deploy"]["replicas"]) == ("replicated", 3)
     assert not {"container_name", "ports"} & worker.keys()
 
 

@@ -139,7 +139,7 @@ def test_a_worker_that_is_stopped_finishes_its_document(project):
 
 
 def test_another_release_is_refused_beside_workers(project):
-    """Compose would end them only after the migration."""
+    """Not every tool ends them before the migration."""
     file = project.folder / "compose.yaml"
     before = file.read_text(encoding="utf-8")
     file.write_text(before.replace("3.0.5", "3.0.6"), encoding="utf-8")

@@ -101,7 +101,7 @@ def test_upgrade_reindexes_only_if_needed(environment):
 
 @pytest.mark.parametrize(("status", "refused"), [("0", True), ("69", False)])
 def test_without_kubernetes_nobody_is_waited_for(environment, capsys, status, refused):
-    """Compose ends old containers after the migration, so waiting for them would never end."""
+    """Perhaps nobody ends the old containers meanwhile, so waiting for them might never end."""
     store = MemoryStore(ready(OLD))
 
     def others():

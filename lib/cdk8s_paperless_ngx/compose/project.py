@@ -127,7 +127,8 @@ def _running(found: Objects, manifest: Manifest, made: Service) -> Service:
     made = made | {"restart": "unless-stopped"}
     replicas = manifest["spec"].get("replicas", 1)
     if replicas != 1:
-        made["deploy"] = {"replicas": replicas} | made["deploy"]
+        # The mode is the specification's default, and podman-compose wants to hear it.
+        made["deploy"] = {"mode": "replicated", "replicas": replicas} | made["deploy"]
     if aliases:
         made["networks"] = {"default": {"aliases": aliases}}
     if name in _PUBLISHED:
