@@ -99,6 +99,11 @@ def check_whole_number(where: str, argument: str, value: int, *, minimum: int, m
         raise refusal(where, argument, rule, value)
 
 
+def check_port(where: str, argument: str, value: int) -> None:
+    """Refuse a number that no port has."""
+    check_whole_number(where, argument, value, minimum=1, maximum=65535)
+
+
 def quantity(where: str, argument: str, value: str) -> float:
     """Return a Kubernetes quantity as a number of its base unit (bytes or cores), refusing what is none."""
     match = _QUANTITY.fullmatch(value) if isinstance(value, str) else None
@@ -115,9 +120,14 @@ def check_size(where: str, argument: str, value: str) -> None:
         raise refusal(where, argument, "a size of at least 1Mi", value, "write the unit, for example '10Gi'")
 
 
+def is_variable_name(value: str) -> bool:
+    """Return whether a value can name an environment variable."""
+    return _VARIABLE.fullmatch(value) is not None
+
+
 def check_variable_name(where: str, argument: str, value: str) -> None:
     """Refuse a value that cannot name an environment variable."""
-    if not _VARIABLE.fullmatch(value):
+    if not is_variable_name(value):
         raise refusal(where, argument, "the name of an environment variable", value)
 
 
@@ -180,9 +190,14 @@ def check_schedule(where: str, argument: str, value: str) -> None:
         )
 
 
+def is_time_zone(value: str) -> bool:
+    """Return whether a value names a time zone, as far as its shape and this machine's zone database tell."""
+    return _TIME_ZONE.fullmatch(value) is not None and _is_in_zone_database(value)
+
+
 def check_time_zone(where: str, argument: str, value: str) -> None:
-    """Refuse a value that is no name of a time zone, as far as its shape and this machine's zone database tell."""
-    if not _TIME_ZONE.fullmatch(value) or not _is_in_zone_database(value):
+    """Refuse a value that is no name of a time zone."""
+    if not is_time_zone(value):
         raise refusal(where, argument, "an IANA time zone such as 'Europe/Zurich'", value)
 
 

@@ -285,7 +285,7 @@ class Paperless(Construct):
         flower = None if flower is None else replace(flower, password=flower.password or _flower_password(name))
         self.flower = _flower(self, instance, flower)
         self.rescue = None if rescue is None else Rescue(self, "rescue", instance=instance, options=rescue)
-        self._generate(secret, admin, database, broker, flower)
+        self._generate(secret=secret, secrets=secrets, admin=admin, database=database, broker=broker, flower=flower)
         if isinstance(secret, ExternalSecret):
             properties = {SECRET_KEY: secret.secret_key}
             if admin is not None and admin.password is None:
@@ -303,7 +303,9 @@ class Paperless(Construct):
 
     def _generate(
         self,
+        *,
         secret: SecretSource,
+        secrets: ApplicationSecrets,
         admin: Admin | None,
         database: BundledPostgres | ExternalPostgres | ExternalMariadb,
         broker: BundledRedis | ExternalRedis,
@@ -317,7 +319,6 @@ class Paperless(Construct):
             wanted.setdefault(key.secret, {})[key.key] = length
 
         if isinstance(secret, GeneratedSecret):
-            secrets = application_secrets(name, secret, admin_password=None, revision="")
             add(secrets.secret_key, _SECRET_KEY_LENGTH)
             if admin is not None and admin.password is None:
                 add(secrets.admin_password)

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
 
-from cdk8s_paperless_ngx.checks import check_annotations, check_whole_number, refusal
+from cdk8s_paperless_ngx.checks import check_annotations, check_port, refusal
 
 
 class ServiceType(enum.Enum):
@@ -42,9 +42,9 @@ class ServiceOptions:
 
     def __post_init__(self) -> None:
         where = type(self).__name__
-        check_whole_number(where, "port", self.port, minimum=1, maximum=65535)
+        check_port(where, "port", self.port)
         if self.node_port is not None:
-            check_whole_number(where, "node_port", self.node_port, minimum=1, maximum=65535)
+            check_port(where, "node_port", self.node_port)
             if self.type is ServiceType.CLUSTER_IP:
                 advice = "use ServiceType.NODE_PORT or LOAD_BALANCER"
                 raise refusal(where, "node_port", "left out for a ClusterIP Service", self.node_port, advice)

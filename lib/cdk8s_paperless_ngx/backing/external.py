@@ -5,12 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from cdk8s_paperless_ngx.checks import check_whole_number, refusal
+from cdk8s_paperless_ngx.checks import check_port, check_whole_number, refusal
 from cdk8s_paperless_ngx.image import Generation
 from cdk8s_paperless_ngx.trust import Tls, Verification
 from cdk8s_paperless_ngx.variable import Variable
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from cdk8s_paperless_ngx.reference import SecretKey
 
 POSTGRES_PORT: Final = 5432
@@ -61,7 +63,7 @@ class _Database:
         for argument, value in (("name", self.name), ("user", self.user)):
             if not value.strip():
                 raise refusal(where, argument, "a name", value)
-        check_whole_number(where, "port", port, minimum=1, maximum=65535)
+        check_port(where, "port", port)
         if pool is not None:
             check_whole_number(where, "pool", pool, minimum=1)
 
@@ -78,6 +80,15 @@ class _Database:
         if options:
             variables["PAPERLESS_DB_OPTIONS"] = ",".join(f"{key}={value}" for key, value in options.items())
         return variables
+
+    def _tls_options(self, mode: str, modes: Mapping[Verification, str], authorities: str) -> dict[str, str]:
+        """Return the driver's options for TLS, by its names for them."""
+        if self.tls is None:
+            return {}
+        options = {mode: modes[self.tls.verification]}
+        if self.tls.verification is not Verification.NONE:
+            options[authorities] = self.tls.authorities("database")
+        return options
 
     def variables(self) -> tuple[Variable, ...]:
         """Return the application's environment for it that holds a secret."""
@@ -112,11 +123,7 @@ class ExternalPostgres(_Database):
 
     def settings(self, generation: Generation = Generation.V3) -> dict[str, str]:
         """Return the application's settings for it that hold no secret."""
-        options: dict[str, str] = {}
-        if self.tls is not None:
-            options["sslmode"] = _POSTGRES_MODES[self.tls.verification]
-            if self.tls.verification is not Verification.NONE:
-                options["sslrootcert"] = self.tls.authorities("database")
+        options = self._tls_options("sslmode", _POSTGRES_MODES, "sslrootcert")
         if self.pool is not None:
             options |= {"pool.min_size": "1", "pool.max_size": str(self.pool)}
         return self._settings(generation, "postgresql", self.port, options)
@@ -146,11 +153,7 @@ class ExternalMariadb(_Database):
 
     def settings(self, generation: Generation = Generation.V3) -> dict[str, str]:
         """Return the application's settings for it that hold no secret."""
-        options: dict[str, str] = {}
-        if self.tls is not None:
-            options["ssl_mode"] = _MARIADB_MODES[self.tls.verification]
-            if self.tls.verification is not Verification.NONE:
-                options["ssl.ca"] = self.tls.authorities("database")
+        options = self._tls_options("ssl_mode", _MARIADB_MODES, "ssl.ca")
         return self._settings(generation, "mariadb", self.port, options)
 
 
@@ -200,7 +203,7 @@ class ExternalRedis:
         if self.prefix and self.prefix[-1].isalnum():
             advice = f"for example '{self.prefix}:'"
             raise refusal(where, "prefix", "a text that ends in a separator", self.prefix, advice)
-        check_whole_number(where, "port", self.port, minimum=1, maximum=65535)
+        check_port(where, "port", self.port)
         check_whole_number(where, "database", self.database, minimum=0)
 
     def settings(self) -> dict[str, str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any, Final
 
-from cdk8s_paperless_ngx.compose.variables import environment, literal
+from cdk8s_paperless_ngx.compose.variables import environment, expanded, literal
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -28,6 +28,7 @@ def service(found: Objects, pod: Manifest, container: Manifest) -> Service:
         ValueError: It mounts or reads what Compose cannot bring.
     """
     security = pod["securityContext"]
+    values = environment(found, container)
     made: Service = {
         "image": container["image"],
         "user": f"{security['runAsUser']}:{security['runAsGroup']}",
@@ -42,10 +43,10 @@ def service(found: Objects, pod: Manifest, container: Manifest) -> Service:
         # Not `command`: the image has an entrypoint of its own.
         made["entrypoint"] = [literal(part) for part in container["command"]]
     if "args" in container:
-        made["command"] = [_with_variables(found, container, part) for part in container["args"]]
+        made["command"] = [expanded(part, values) for part in container["args"]]
     if "workingDir" in container:
         made["working_dir"] = container["workingDir"]
-    made["environment"] = environment(found, container)
+    made["environment"] = values
     made |= _mounts(found, pod, container)
     if "terminationGracePeriodSeconds" in pod:
         made["stop_grace_period"] = f"{pod['terminationGracePeriodSeconds']}s"
@@ -58,12 +59,6 @@ def volume_names(service: Mapping[str, Any]) -> list[str]:
     """Return the named volumes that a service mounts."""
     sources = (str(mount).split(":", maxsplit=1)[0] for mount in service.get("volumes", []))
     return [source for source in sources if not source.startswith((".", "/"))]
-
-
-def _with_variables(found: Objects, container: Manifest, text: str) -> str:
-    """Return an argument with ``$(NAME)`` of the container's environment as Compose knows it."""
-    values = environment(found, container)
-    return re.sub(r"\$\((\w+)\)", lambda match: values[match[1]], text)
 
 
 def _mounts(found: Objects, pod: Manifest, container: Manifest) -> Service:

@@ -7,6 +7,8 @@ import re
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from cdk8s_paperless_ngx.compose.manifests import Manifest, Objects
 
 
@@ -42,9 +44,13 @@ def _value(found: Objects, entry: Manifest, earlier: dict[str, str]) -> str:
             advice = "leave it out: the file .env has the secrets; write yours into it"
             raise found.refuse(entry["name"], "made by the library", f"Secret {reference['name']}", advice)
         return f"${{{name}:?is missing in the file .env}}"
-    # What Kubernetes expands when the container starts is put in here.
-    parts = re.split(r"\$\((\w+)\)", entry.get("value", ""))
-    return "".join(earlier.get(part, "") if index % 2 else literal(part) for index, part in enumerate(parts))
+    return expanded(entry.get("value", ""), earlier)
+
+
+def expanded(text: str, values: Mapping[str, str]) -> str:
+    """Return a text with what Kubernetes puts in for ``$(NAME)`` when a container starts."""
+    parts = re.split(r"\$\((\w+)\)", text)
+    return "".join(values.get(part, "") if index % 2 else literal(part) for index, part in enumerate(parts))
 
 
 def _variable(found: Objects, secret: str, key: str) -> str:

@@ -1,16 +1,16 @@
-"""The External Secrets Operator's one kind that is written here; it is no part of cdk8s-plus-27."""
+"""The External Secrets Operator's one kind that is written here."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import cdk8s
-
+from cdk8s_paperless_ngx.kubernetes.custom import custom_object
 from cdk8s_paperless_ngx.kubernetes.labels import object_labels, selector_labels
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    import cdk8s
     from constructs import Construct
 
     from cdk8s_paperless_ngx.secret import ExternalSecret
@@ -29,13 +29,6 @@ def external_secret(
         source: Store and entry.
         properties: Key in the Secret, and property of the entry.
     """
-    made = cdk8s.ApiObject(
-        scope,
-        id,
-        api_version="external-secrets.io/v1",
-        kind="ExternalSecret",
-        metadata=cdk8s.ApiObjectMetadata(name=name, labels=object_labels(selector_labels(instance, "secrets"))),
-    )
     spec = {
         "refreshPolicy": "CreatedOnce",
         "secretStoreRef": {
@@ -47,6 +40,7 @@ def external_secret(
             {"secretKey": key, "remoteRef": {"key": source.key, "property": of}} for key, of in properties.items()
         ],
     }
-    # An ApiObject's constructor takes no spec in Python; a patch on it keeps every field.
-    made.add_json_patch(cdk8s.JsonPatch.add("/spec", spec))
-    return made
+    labels = object_labels(selector_labels(instance, "secrets"))
+    return custom_object(
+        scope, id, api_version="external-secrets.io/v1", kind="ExternalSecret", name=name, labels=labels, spec=spec
+    )

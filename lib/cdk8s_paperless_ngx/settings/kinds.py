@@ -13,7 +13,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final, Generic, NamedTuple, TypeVar, cast
 from urllib.parse import urlsplit
 
-from cdk8s_paperless_ngx.checks import check_time_zone, is_schedule
+from cdk8s_paperless_ngx.checks import is_schedule, is_time_zone
 from cdk8s_paperless_ngx.reference import SecretKey
 from cdk8s_paperless_ngx.settings.version import version_numbers
 
@@ -357,13 +357,7 @@ class TimeZone(Kind[str]):
         return "an IANA time zone such as 'Europe/Zurich'"
 
     def accepts(self, value: object) -> bool:
-        if not isinstance(value, str):
-            return False
-        try:
-            check_time_zone("", "", value)
-        except ValueError:
-            return False
-        return True
+        return isinstance(value, str) and is_time_zone(value)
 
     def read(self, text: str) -> str:
         return text

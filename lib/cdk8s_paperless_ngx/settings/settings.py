@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import warnings
 from collections.abc import Iterator, Mapping
 from dataclasses import field, fields
@@ -11,6 +10,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
+from cdk8s_paperless_ngx.checks import is_variable_name
 from cdk8s_paperless_ngx.image import DEFAULT_VERSION
 from cdk8s_paperless_ngx.settings.ai import Ai
 from cdk8s_paperless_ngx.settings.audit_trail import AuditTrail
@@ -59,7 +59,6 @@ from cdk8s_paperless_ngx.variable import Variable
 if TYPE_CHECKING:
     from cdk8s_paperless_ngx.settings.env_file import EnvReading
 
-_NAME: Final = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 _ACCEPTS_DUPLICATES_SINCE: Final = "3.0.0"
 _ALIKE: Final = 0.85
 """How much of a name must agree, 0 to 1, for it to look like a misspelling."""
@@ -298,7 +297,7 @@ def lookalike(name: str) -> str | None:
 
 
 def _wrong_extra(name: str, value: object) -> Wrong | None:
-    if not _NAME.fullmatch(name):
+    if not is_variable_name(name):
         return Wrong("the name of an environment variable", name)
     if not isinstance(value, str) or not value:
         return Wrong("a string that is not empty", value, "leave the variable out")
