@@ -1,4 +1,4 @@
-"""Several nodes: volumes on CephFS, three webservers, workers by CPU, and a scanner that writes to a file server."""
+"""Several nodes: CephFS, three webservers, workers by CPU, office documents, and a scanner's file server."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from cdk8s import App, Chart
 from cdk8s_paperless_ngx import (
     Backup,
     BundledPostgres,
+    BundledTika,
     ByCpu,
     CsiVolume,
     Fixed,
@@ -26,6 +27,7 @@ archive = Paperless(
     chart,
     "archive",
     database=BundledPostgres(size="20Gi", storage_class="rbd"),
+    tika=BundledTika(),
     storage=SharedStorage(
         storage_class="cephfs",
         media=NewClaim(size="2Ti"),

@@ -15,6 +15,7 @@ from __future__ import annotations
 from cdk8s_paperless_ngx.backing.external import ExternalMariadb, ExternalPostgres, ExternalRedis
 from cdk8s_paperless_ngx.backing.postgres import BundledPostgres
 from cdk8s_paperless_ngx.backing.redis import BundledRedis
+from cdk8s_paperless_ngx.backing.tika import BundledTika
 from cdk8s_paperless_ngx.compose.project import ComposeProject, compose
 from cdk8s_paperless_ngx.exposure import AWS_LOAD_BALANCER, F5_NGINX, HAPROXY, INGRESS_NGINX, TRAEFIK, Ingress
 from cdk8s_paperless_ngx.files import (
@@ -112,6 +113,7 @@ __all__ = [
     "Binaries",
     "BundledPostgres",
     "BundledRedis",
+    "BundledTika",
     "ByCpu",
     "ByQueue",
     "ColorConversionStrategy",

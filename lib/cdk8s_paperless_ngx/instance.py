@@ -70,6 +70,11 @@ class Instance:
     suspended: bool = False
 
     @property
+    def image_reference(self) -> str:
+        """Where the application's image comes from, a registry mirror heeded."""
+        return self.pods.image(self.image.reference)
+
+    @property
     def url_prefix(self) -> str:
         """Path below which the webserver serves, without trailing slash; empty for the root."""
         return self.address.prefix if self.address else ""

@@ -13,6 +13,7 @@ from cdk8s_paperless_ngx.address import parse_address
 from cdk8s_paperless_ngx.backing.external import ExternalMariadb, ExternalPostgres, ExternalRedis
 from cdk8s_paperless_ngx.backing.postgres import BundledPostgres, Postgres
 from cdk8s_paperless_ngx.backing.redis import BundledRedis, Redis
+from cdk8s_paperless_ngx.backing.tika import BundledTika, TikaAndGotenberg
 from cdk8s_paperless_ngx.checks import check_dns_label, refusal
 from cdk8s_paperless_ngx.claims import Claims
 from cdk8s_paperless_ngx.config import Config, consumption_defaults, directories, warn_of_shared_index
@@ -98,6 +99,8 @@ class Paperless(Construct):
         admin: The first administrator; None for none, as when data is moved in.
         database: PostgreSQL beside the instance, or a database that runs elsewhere.
         broker: Redis beside the instance, or one that runs elsewhere.
+        tika: Apache Tika and Gotenberg beside the instance, for office documents and mails; unset, there are none but
+            those that ``settings.tika`` names.
         storage: Claims, and whether pods share a node.
         settings: How the application behaves.
         webserver: How the webserver serves.
@@ -118,7 +121,7 @@ class Paperless(Construct):
     Raises:
         ValueError: A name is no DNS label or too long; there is no namespace; ``url`` is no URL; a language is not in
             the official image; the image's version does not know a setting; the administrator's password is said to
-            stand in two places.
+            stand in two places, or Tika to run in two.
 
     Warns:
         UserWarning: The settings want an index of embeddings on shared storage.
@@ -134,6 +137,7 @@ class Paperless(Construct):
     rescue: Rescue | None
     postgres: Postgres | None
     redis: Redis | None
+    tika: TikaAndGotenberg | None
 
     def __init__(
         self,
@@ -148,6 +152,7 @@ class Paperless(Construct):
         admin: Admin | None = Admin(),
         database: BundledPostgres | ExternalPostgres | ExternalMariadb = BundledPostgres(),
         broker: BundledRedis | ExternalRedis = BundledRedis(),
+        tika: BundledTika | None = None,
         storage: Storage = SingleNodeStorage(),
         settings: Settings = Settings(),
         webserver: WebserverOptions = WebserverOptions(),
@@ -179,6 +184,7 @@ class Paperless(Construct):
         settings.check(path, image.version)
         warn_of_shared_index(path, settings, storage)
 
+        _check_tika(path, tika, settings)
         _check_password(path, secret, admin)
         if secret_revision and not _REVISION.fullmatch(secret_revision):
             rule = "of up to 20 lower-case letters, digits and '-', with no '-' at its ends"
@@ -199,7 +205,8 @@ class Paperless(Construct):
                 **stored.settings(image.generation),
                 **reached.settings(),
                 **(consume_scripts.settings() if consume_scripts else {}),
-                **(proxy.settings() if proxy else {}),
+                **(tika.settings(name) if tika else {}),
+                **(proxy.settings(*(tika.hosts(name) if tika else ())) if proxy else {}),
                 **(_bundle_settings() if ca_bundle else {}),
                 **consumption_defaults(settings, storage, image.version),
                 # After the settings, whose hosts are among its own.
@@ -246,6 +253,7 @@ class Paperless(Construct):
             self.postgres = Postgres(self, "postgres", instance=instance, options=database)
         if isinstance(broker, BundledRedis):
             self.redis = Redis(self, "redis", instance=instance, options=broker)
+        self.tika = None if tika is None else TikaAndGotenberg(self, "tika", instance=instance, options=tika)
         self.webserver = Webserver(
             self,
             "webserver",
@@ -334,6 +342,15 @@ class Paperless(Construct):
 
 _MAX_INSTANCE_LENGTH = 40
 """Leaves 11 characters for a part and its hyphen in a CronJob's name of 52."""
+
+
+def _check_tika(path: str, tika: BundledTika | None, settings: Settings) -> None:
+    elsewhere = settings.tika
+    given = {name: getattr(elsewhere, name) for name in ("enabled", "endpoint", "gotenberg_endpoint")}
+    for name, value in given.items():
+        if tika is not None and value is not None:
+            advice = "drop one of the two: tika brings both servers, and says where they are"
+            raise refusal(path, f"settings.tika.{name}", "left out beside tika", value, advice)
 
 
 def _check_password(path: str, secret: SecretSource, admin: Admin | None) -> None:

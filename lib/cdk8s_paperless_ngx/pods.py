@@ -135,8 +135,12 @@ class Proxy:
         if isinstance(self.exceptions, str):
             raise refusal(where, "exceptions", "a tuple of hosts and domains", self.exceptions)
 
-    def settings(self) -> dict[str, str]:
-        """Return the variables that programs read; curl knows one of them in lower case only."""
-        exceptions = ",".join(("localhost", "127.0.0.1", ".svc", ".cluster.local", *self.exceptions))
+    def settings(self, *services: str) -> dict[str, str]:
+        """Return the variables that programs read; curl knows one of them in lower case only.
+
+        Args:
+            services: Names without dots of Services that are reached without the proxy.
+        """
+        exceptions = ",".join(("localhost", "127.0.0.1", ".svc", ".cluster.local", *services, *self.exceptions))
         values = {"HTTP_PROXY": self.url, "HTTPS_PROXY": self.url, "NO_PROXY": exceptions}
         return values | {name.lower(): value for name, value in values.items()}

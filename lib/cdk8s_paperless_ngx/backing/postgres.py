@@ -9,7 +9,7 @@ from cdk8s_plus_27 import k8s
 from constructs import Construct
 
 from cdk8s_paperless_ngx.backing.external import POSTGRES_PORT, ExternalPostgres
-from cdk8s_paperless_ngx.backing.server import Server, server
+from cdk8s_paperless_ngx.backing.server import Data, Server, server_with_data
 from cdk8s_paperless_ngx.checks import check_optional_name, check_size
 from cdk8s_paperless_ngx.processes.process import CommandCheck
 from cdk8s_paperless_ngx.reference import SecretKey
@@ -74,7 +74,7 @@ class Postgres(Construct):
 
     def __init__(self, scope: Construct, id: str, *, instance: Instance, options: BundledPostgres) -> None:
         super().__init__(scope, id)
-        self.stateful_set = server(
+        self.stateful_set = server_with_data(
             self,
             instance,
             Server(
@@ -82,7 +82,6 @@ class Postgres(Construct):
                 name="postgresql",
                 image=options.image,
                 user_id=999,
-                args=(),
                 environment=(
                     Variable(name="POSTGRES_USER", value=_USER),
                     Variable(name="POSTGRES_DB", value=_USER),
@@ -91,7 +90,6 @@ class Postgres(Construct):
                     Variable(name="PGDATA", value=f"{_DATA_PATH}/18/docker"),
                 ),
                 port=POSTGRES_PORT,
-                data_path=_DATA_PATH,
                 private_paths={"run": "/var/run/postgresql", "tmp": "/tmp"},  # noqa: S108 (private to the pod)
                 # By TCP: while the image sets a new database up, its server listens on the socket only.
                 check=CommandCheck(
@@ -102,8 +100,7 @@ class Postgres(Construct):
                 ),
                 # Longer than a checkpoint of a busy database takes.
                 grace_seconds=120,
-                size=options.size,
-                storage_class=options.storage_class,
                 resources=options.resources,
             ),
+            Data(path=_DATA_PATH, size=options.size, storage_class=options.storage_class),
         )

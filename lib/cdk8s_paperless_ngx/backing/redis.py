@@ -9,7 +9,7 @@ from cdk8s_plus_27 import k8s
 from constructs import Construct
 
 from cdk8s_paperless_ngx.backing.external import REDIS_PORT, ExternalRedis
-from cdk8s_paperless_ngx.backing.server import Server, server
+from cdk8s_paperless_ngx.backing.server import Data, Server, server_with_data
 from cdk8s_paperless_ngx.checks import check_optional_name, check_size
 from cdk8s_paperless_ngx.processes.process import CommandCheck
 from cdk8s_paperless_ngx.reference import SecretKey
@@ -71,7 +71,7 @@ class Redis(Construct):
 
     def __init__(self, scope: Construct, id: str, *, instance: Instance, options: BundledRedis) -> None:
         super().__init__(scope, id)
-        self.stateful_set = server(
+        self.stateful_set = server_with_data(
             self,
             instance,
             Server(
@@ -86,7 +86,6 @@ class Redis(Construct):
                 # redis-cli takes the password from here, so that a probe does not show it in the process list.
                 environment=(Variable(name="REDISCLI_AUTH", value=options.secret_key(instance.name)),),
                 port=REDIS_PORT,
-                data_path="/data",
                 private_paths={"tmp": "/tmp"},  # noqa: S108 (private to the pod)
                 # redis-cli exits with 0 whatever the answer is, and answers are errors while the file is loaded.
                 check=CommandCheck(
@@ -96,8 +95,7 @@ class Redis(Construct):
                     timeout_seconds=5,
                 ),
                 grace_seconds=60,
-                size=options.size,
-                storage_class=options.storage_class,
                 resources=options.resources,
             ),
+            Data(path="/data", size=options.size, storage_class=options.storage_class),
         )  # fmt: skip

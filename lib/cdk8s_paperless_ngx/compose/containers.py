@@ -46,11 +46,12 @@ def service(found: Objects, pod: Manifest, container: Manifest) -> Service:
         made["command"] = [expanded(part, values) for part in container["args"]]
     if "workingDir" in container:
         made["working_dir"] = container["workingDir"]
-    made["environment"] = values
+    if values:
+        made["environment"] = values
     made |= _mounts(found, pod, container)
     if "terminationGracePeriodSeconds" in pod:
         made["stop_grace_period"] = f"{pod['terminationGracePeriodSeconds']}s"
-    made |= _health(container)
+    made |= _health(found, container)
     made["deploy"] = {"resources": {"limits": _limits(container["resources"]["limits"])}}
     return made
 
@@ -95,9 +96,10 @@ def _volume(found: Objects, volume: Manifest, mount: Manifest) -> str:
     return str(mount["subPath"]).rpartition("/")[2].removeprefix(".")
 
 
-def _health(container: Manifest) -> Service:
+def _health(found: Objects, container: Manifest) -> Service:
+    """Return the readiness of its pod, where the image has what it takes to ask: ours has Python, another may not."""
     probe = container.get("readinessProbe") or container.get("livenessProbe")
-    if probe is None:
+    if probe is None or ("httpGet" in probe and container["image"] != found.instance.image_reference):
         return {}
     check: Service = {
         "test": ["CMD", *_test(container, probe)],

@@ -28,7 +28,8 @@ _HEADER: Final = """\
 _ALPHABET: Final = string.ascii_letters + string.digits
 """Nothing that would need quoting in a URL, or in the file."""
 _PUBLISHED: Final = ("webserver", "flower")
-_OPTIONAL: Final = ("flower",)
+_PROFILES: Final = {"flower": "flower", "tika": "tika", "gotenberg": "tika"}
+"""Of services that nothing waits for."""
 _MIGRATION: Final = "migration"
 _OWNERSHIP: Final = "ownership"
 _DONE: Final = {"condition": "service_completed_successfully"}
@@ -60,7 +61,7 @@ def compose(scope: Construct) -> ComposeProject:
     """Return the docker-compose counterpart of the instance below a construct.
 
     A service for each process, PostgreSQL and Redis; ``migration``, which the others wait for; ``flower``, ``backup``
-    and ``rescue`` with profiles of their names. Each is its pod's container: image, argv, environment, mounts, user,
+    and ``rescue`` with profiles of their names, Tika and Gotenberg with ``tika``. Each is its pod's container: image, argv, environment, mounts, user,
     limits and grace period are read from the very manifests.
 
     Args:
@@ -91,40 +92,43 @@ def compose(scope: Construct) -> ComposeProject:
 def _services(found: Objects) -> dict[str, Service]:
     services: dict[str, Service] = {}
     for manifest in found.of("StatefulSet"):
-        name, pod = found.part(manifest), manifest["spec"]["template"]["spec"]
-        made = _running(found, manifest, service(found, pod, pod["containers"][0]))
-        services[name] = made | {"depends_on": {_OWNERSHIP: _DONE}}
+        services[found.part(manifest)] = _running(found, manifest) | {"depends_on": {_OWNERSHIP: _DONE}}
     # The migration itself depends on nothing: it waits until the servers answer, which have waited for their volumes,
     # and podman starts nothing that depends on a container that has ended and depends on another one.
     after = {name: {"condition": "service_started"} for name in services} | {_MIGRATION: _DONE}
     for manifest in found.of("Deployment"):
-        name, pod = found.part(manifest), manifest["spec"]["template"]["spec"]
-        for container in pod.get("initContainers", []):
+        name, pod = found.part(manifest), _pod(manifest)
+        first = pod.get("initContainers", [])
+        for container in first:
             if container["name"] == _MIGRATION:
                 services[_MIGRATION] = service(found, pod, container) | {"restart": "no"}
-        made = _running(found, manifest, service(found, pod, pod["containers"][0]))
-        services[name] = made | {"depends_on": after} | _profile(name, optional=name in _OPTIONAL)
+        # What has no gate is no process of the application, and waits for nothing.
+        services[name] = _running(found, manifest) | ({"depends_on": after} if first else {})
+        if name in _PROFILES:
+            services[name]["profiles"] = [_PROFILES[name]]
     for manifest in found.of("CronJob"):
-        name, pod = found.part(manifest), manifest["spec"]["jobTemplate"]["spec"]["template"]["spec"]
+        name, pod = found.part(manifest), _pod(manifest["spec"]["jobTemplate"])
         made = service(found, pod, pod["containers"][0])
-        services[name] = made | {"restart": "no", "depends_on": after} | _profile(name, optional=True)
+        services[name] = made | {"restart": "no", "depends_on": after, "profiles": [name]}
     return services
 
 
-def _profile(name: str, *, optional: bool) -> Service:
-    return {"profiles": [name]} if optional else {}
+def _pod(manifest: Manifest) -> Manifest:
+    pod: Manifest = manifest["spec"]["template"]["spec"]
+    return pod
 
 
-def _running(found: Objects, manifest: Manifest, made: Service) -> Service:
+def _running(found: Objects, manifest: Manifest) -> Service:
     """Return a service that is to run for ever, reached by the names that its Services have in a cluster."""
-    name = found.part(manifest)
+    name, pod = found.part(manifest), _pod(manifest)
+    (container,) = pod["containers"]
     labels = manifest["spec"]["template"]["metadata"]["labels"]
     aliases = [
-        service["metadata"]["name"]
-        for service in found.of("Service")
-        if service["spec"]["selector"].items() <= labels.items()
+        item["metadata"]["name"]
+        for item in found.of("Service")
+        if item["spec"]["selector"].items() <= labels.items()
     ]
-    made = made | {"restart": "unless-stopped"}
+    made: Service = service(found, pod, container) | {"restart": "unless-stopped"}
     replicas = manifest["spec"].get("replicas", 1)
     if replicas != 1:
         # The mode is the specification's default, and podman-compose wants to hear it.
@@ -132,7 +136,6 @@ def _running(found: Objects, manifest: Manifest, made: Service) -> Service:
     if aliases:
         made["networks"] = {"default": {"aliases": aliases}}
     if name in _PUBLISHED:
-        container = manifest["spec"]["template"]["spec"]["containers"][0]
         # To this machine alone: whoever wants more puts a proxy with TLS in front.
         made["ports"] = [f"127.0.0.1:{port['containerPort']}:{port['containerPort']}" for port in container["ports"]]
     return made
@@ -145,7 +148,7 @@ def _ownership(found: Objects, services: Mapping[str, Service]) -> Service:
         owners |= dict.fromkeys(volume_names(made), str(made["user"]))
     commands = [f"chown {owner} /volumes/{name}" for name, owner in sorted(owners.items())]
     return {
-        "image": found.instance.pods.image(found.instance.image.reference),
+        "image": found.instance.image_reference,
         "user": "0:0",
         "read_only": True,
         "network_mode": "none",

@@ -82,7 +82,7 @@ class GeneratedSecrets(Construct):
 def _container(instance: Instance, wanted: Mapping[str, object]) -> k8s.Container:
     return k8s.Container(
         name=_PART,
-        image=instance.pods.image(instance.image.reference),
+        image=instance.image_reference,
         image_pull_policy="IfNotPresent",
         command=["python3", f"{volumes.SCRIPTS_PATH}/generate_secrets.py", json.dumps(wanted, sort_keys=True)],
         env=fields.environment([Variable(name="HOME", value="/tmp")]),  # noqa: S108 (private to the pod)

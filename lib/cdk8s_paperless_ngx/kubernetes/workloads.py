@@ -92,7 +92,7 @@ def application_container(
     """Return a container of the application's image with the instance's settings."""
     return k8s.Container(
         name=name,
-        image=instance.pods.image(instance.image.reference),
+        image=instance.image_reference,
         image_pull_policy="IfNotPresent",
         command=list(command) or None,
         working_dir=WORKING_DIRECTORY,

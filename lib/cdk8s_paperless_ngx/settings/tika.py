@@ -45,4 +45,11 @@ class Tika(Group):
         """Yield a missing address: upstream's default is the pod itself, where nobody answers."""
         if self.enabled and (self.endpoint is None or self.gotenberg_endpoint is None):
             rule = "used with endpoint and gotenberg_endpoint"
-            yield "enabled", Wrong(rule, self.enabled, "upstream's defaults are inside the pod")
+            yield (
+                "enabled",
+                Wrong(
+                    rule,
+                    self.enabled,
+                    "upstream's defaults are inside the pod; or leave all three out and pass tika=BundledTika()",
+                ),
+            )
