@@ -490,11 +490,11 @@ def test_suspension_takes_processes_away_and_nothing_else(scaling):
 WRONG = [
     (Toleration, {"key": "a b"}, "key must be a name of up to 63 letters"),
     (Toleration, {"key": "a", "effect": "Never"}, "effect must be 'NoSchedule' or 'PreferNoSchedule' or 'NoExecute'"),
-    (Pods, {"image_pull_secrets": "login"}, "image_pull_secrets must be a tuple of names, got 'login'"),
+    (Pods, {"image_pull_secrets": "login"}, "image_pull_secrets must be of type tuple of str, got 'login'"),
     (Pods, {"image_pull_secrets": ("A",)}, "image_pull_secrets must be the name of a Kubernetes object, got 'A'"),
     (Pods, {"priority_class": "!"}, "priority_class must be the name of a Kubernetes object, got '!'"),
     (Pods, {"annotations": {"a/b/c": "1"}}, "annotations['a/b/c'] must be a name of up to 63 letters"),
-    (Pods, {"annotations": {"a": 1}}, "annotations['a'] must be a string, got 1; write it in quotes"),
+    (Pods, {"annotations": {"a": 1}}, "annotations['a'] must be of type str, got 1"),
     (Pods, {"labels": {"team": "a b"}}, "labels['team'] must be at most 63 letters, digits, '-', '_' and '.'"),
     (Pods, {"labels": {"-": "a"}}, "labels['-'] must be a name of up to 63 letters"),
     (
@@ -511,7 +511,7 @@ WRONG = [
     (Pods, {"registry_mirror": {"ghcr.io": "m/"}}, "registry_mirror must be a registry, perhaps with a path, got 'm/'"),
     (Proxy, {"url": "proxy:3128"}, "url must be a URL, got 'proxy:3128'; for example"),
     (Proxy, {"url": "http://u:secret@p"}, "url must be without user and password, got '***'; let the proxy admit"),
-    (Proxy, {"url": "http://p", "exceptions": "a"}, "exceptions must be a tuple of hosts and domains, got 'a'"),
+    (Proxy, {"url": "http://p", "exceptions": "a"}, "exceptions must be of type tuple of str, got 'a'"),
     (ConfigMapFiles, {"name": "A"}, "name must be the name of a Kubernetes object, got 'A'"),
     (SecretFiles, {"name": ""}, "name must be the name of a Kubernetes object, got ''"),
     (CsiVolume, {"driver": "a", "sub_path": "../x"}, "sub_path must be a relative path inside the volume, got '../x'"),

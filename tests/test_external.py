@@ -283,7 +283,7 @@ WRONG = [
     (ExternalPostgres, {"host": "pg", "user": " "}, "user must be a name, got ' '"),
     (ExternalPostgres, {"host": "pg", "port": 70000}, "port must be a whole number, 1 to 65535, got 70000"),
     (ExternalPostgres, {"host": "pg", "pool": 0}, "pool must be a whole number of at least 1, got 0"),
-    (ExternalMariadb, {"host": "m", "port": "3306"}, "port must be a whole number, 1 to 65535, got '3306'"),
+    (ExternalMariadb, {"host": "m", "port": "3306"}, "port must be of type int, got '3306'"),
 ]
 
 

@@ -283,7 +283,7 @@ REFUSED = [
         {"scaling": ByCpu(cpu="2")},
         "WorkerOptions: scaling.cpu must be below the CPU limit of 2, got '2'; no pod could ever exceed it",
     ),
-    (WebserverOptions, {"scaling": ByQueue()}, "WebserverOptions: scaling must be Fixed or ByCpu, got ByQueue("),
+    (WebserverOptions, {"scaling": ByQueue()}, "WebserverOptions: scaling must be of type Fixed or ByCpu, got <class"),
     (WorkerOptions, {"priority_class": "High!"}, "WorkerOptions: priority_class must be the name of a Kubernetes"),
 ]
 

@@ -4,17 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from cdk8s_plus_27 import k8s
 from constructs import Construct
 
+from cdk8s_paperless_ngx.argument_types import check_arguments
 from cdk8s_paperless_ngx.checks import check_annotations, check_optional_name, refusal
+from cdk8s_paperless_ngx.instance import Instance
 from cdk8s_paperless_ngx.kubernetes.labels import object_labels, selector_labels
 from cdk8s_paperless_ngx.kubernetes.workloads import part_name
-
-if TYPE_CHECKING:
-    from cdk8s_paperless_ngx.instance import Instance
 
 # Uploads are whole files, and the status websocket (``/ws/status/``) is silent for as long as nothing happens.
 _MAXIMUM_UPLOAD: Final = "1g"
@@ -85,6 +84,7 @@ class Ingress(Construct):
         part: str = "webserver",
     ) -> None:
         super().__init__(scope, id)
+        check_arguments(self.node.path, Ingress.__init__, locals())
         path = self.node.path
         check_optional_name(path, "class_name", class_name)
         check_optional_name(path, "tls_secret", tls_secret)

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Final
 
+from cdk8s_paperless_ngx.argument_types import check_fields
 from cdk8s_paperless_ngx.checks import check_object_name, check_optional_name, check_sub_path, refusal
 from cdk8s_paperless_ngx.variable import Variable
 
@@ -42,6 +43,7 @@ class ConfigMapFiles:
     name: str
 
     def __post_init__(self) -> None:
+        check_fields(self)
         check_object_name(type(self).__name__, "name", self.name)
 
 
@@ -59,6 +61,7 @@ class SecretFiles:
     name: str
 
     def __post_init__(self) -> None:
+        check_fields(self)
         check_object_name(type(self).__name__, "name", self.name)
 
 
@@ -85,6 +88,7 @@ class CsiVolume:
     sub_path: str | None = None
 
     def __post_init__(self) -> None:
+        check_fields(self)
         where = type(self).__name__
         check_object_name(where, "driver", self.driver)
         check_optional_name(where, "secret", self.secret)
@@ -114,6 +118,7 @@ class NfsVolume:
     sub_path: str | None = None
 
     def __post_init__(self) -> None:
+        check_fields(self)
         where = type(self).__name__
         if not self.server or set(self.server) & set("/ "):
             raise refusal(where, "server", "a name or an address", self.server)
@@ -144,6 +149,7 @@ class Mount:
     read_only: bool = True
 
     def __post_init__(self) -> None:
+        check_fields(self)
         where = type(self).__name__
         if not self.path.startswith("/") or {".", ".."} & set(self.path.split("/")) or self.path.endswith("/"):
             raise refusal(where, "path", "an absolute path without '..' or trailing '/'", self.path)
@@ -168,6 +174,7 @@ class Extras:
     environment: tuple[Variable, ...] = ()
 
     def __post_init__(self) -> None:
+        check_fields(self)
         where = type(self).__name__
         paths = [mount.path for mount in self.mounts]
         for path in paths:
@@ -197,6 +204,7 @@ class ConsumeScripts:
     config_map: str | None = None
 
     def __post_init__(self) -> None:
+        check_fields(self)
         where = type(self).__name__
         check_optional_name(where, "config_map", self.config_map)
         if self.pre is None and self.post is None:

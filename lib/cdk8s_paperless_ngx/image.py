@@ -8,6 +8,7 @@ import warnings
 from dataclasses import dataclass
 from typing import Final
 
+from cdk8s_paperless_ngx.argument_types import check_fields
 from cdk8s_paperless_ngx.checks import refusal
 
 OFFICIAL_REPOSITORY: Final = "ghcr.io/paperless-ngx/paperless-ngx"
@@ -81,6 +82,7 @@ class PaperlessImage:
     accept_unread: bool = False
 
     def __post_init__(self) -> None:
+        check_fields(self)
         where = type(self).__name__
         if not _REPOSITORY.fullmatch(self.repository):
             raise refusal(where, "repository", "an image's registry and name without tag", self.repository)

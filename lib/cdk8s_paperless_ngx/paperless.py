@@ -10,6 +10,7 @@ from cdk8s import Chart
 from constructs import Construct
 
 from cdk8s_paperless_ngx.address import parse_address
+from cdk8s_paperless_ngx.argument_types import check_arguments, check_fields
 from cdk8s_paperless_ngx.backing.external import ExternalMariadb, ExternalPostgres, ExternalRedis
 from cdk8s_paperless_ngx.backing.postgres import BundledPostgres, Postgres
 from cdk8s_paperless_ngx.backing.redis import BundledRedis, Redis
@@ -73,6 +74,7 @@ class Admin:
     password: SecretKey | None = None
 
     def __post_init__(self) -> None:
+        check_fields(self)
         if not self.user.strip():
             raise refusal(
                 type(self).__name__, "user", "a login name", self.user, "pass admin=None for no administrator"
@@ -168,6 +170,7 @@ class Paperless(Construct):
         suspended: bool = False,
     ) -> None:
         super().__init__(scope, id)
+        check_arguments(self.node.path, Paperless.__init__, locals())
         path = self.node.path
         name = id if name is None else name
         check_dns_label(path, "name", name)

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Final
 
+from cdk8s_paperless_ngx.argument_types import check_fields
 from cdk8s_paperless_ngx.checks import (
     check_annotation_key,
     check_annotations,
@@ -39,6 +40,7 @@ class Toleration:
     effect: str | None = None
 
     def __post_init__(self) -> None:
+        check_fields(self)
         where = type(self).__name__
         check_annotation_key(where, "key", self.key)
         if self.effect is not None and self.effect not in _EFFECTS:
@@ -73,9 +75,8 @@ class Pods:
     annotations: Mapping[str, str] = field(default_factory=dict[str, str])
 
     def __post_init__(self) -> None:
+        check_fields(self)
         where = type(self).__name__
-        if isinstance(self.image_pull_secrets, str):
-            raise refusal(where, "image_pull_secrets", "a tuple of names", self.image_pull_secrets)
         for secret in self.image_pull_secrets:
             check_object_name(where, "image_pull_secrets", secret)
         check_optional_name(where, "priority_class", self.priority_class)
@@ -127,13 +128,12 @@ class Proxy:
     exceptions: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
+        check_fields(self)
         where = type(self).__name__
         if not self.url.startswith(("http://", "https://")) or " " in self.url:
             raise refusal(where, "url", "a URL", self.url, "for example 'http://proxy.example.org:3128'")
         if "@" in self.url:
             raise refusal(where, "url", "without user and password", "***", "let the proxy admit the cluster's nodes")
-        if isinstance(self.exceptions, str):
-            raise refusal(where, "exceptions", "a tuple of hosts and domains", self.exceptions)
 
     def settings(self, *services: str) -> dict[str, str]:
         """Return the variables that programs read; curl knows one of them in lower case only.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from cdk8s_paperless_ngx.argument_types import check_fields
 from cdk8s_paperless_ngx.checks import check_object_name, check_secret_key
 
 
@@ -23,6 +24,7 @@ class SecretKey:
     key: str
 
     def __post_init__(self) -> None:
+        check_fields(self)
         check_object_name(type(self).__name__, "secret", self.secret)
         check_secret_key(type(self).__name__, "key", self.key)
 
@@ -43,5 +45,6 @@ class ConfigMapKey:
     key: str
 
     def __post_init__(self) -> None:
+        check_fields(self)
         check_object_name(type(self).__name__, "config_map", self.config_map)
         check_secret_key(type(self).__name__, "key", self.key)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
+from cdk8s_paperless_ngx.argument_types import check_fields
 from cdk8s_paperless_ngx.checks import check_size, quantity, refusal
 
 
@@ -29,6 +30,7 @@ class Resources:
     cpu_limit: str | None = None
 
     def __post_init__(self) -> None:
+        check_fields(self)
         where = type(self).__name__
         check_size(where, "memory_request", self.memory_request)
         check_size(where, "memory_limit", self.memory_limit)

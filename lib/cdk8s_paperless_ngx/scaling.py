@@ -6,6 +6,7 @@ import warnings
 from dataclasses import dataclass
 from typing import Final
 
+from cdk8s_paperless_ngx.argument_types import check_fields
 from cdk8s_paperless_ngx.checks import check_whole_number, quantity, refusal
 
 SENSIBLE_MAXIMUM: Final = 8
@@ -27,6 +28,7 @@ class Fixed:
     replicas: int = 1
 
     def __post_init__(self) -> None:
+        check_fields(self)
         check_whole_number(type(self).__name__, "replicas", self.replicas, minimum=1)
 
 
@@ -51,6 +53,7 @@ class ByCpu:
     idle_seconds: int = 300
 
     def __post_init__(self) -> None:
+        check_fields(self)
         where = type(self).__name__
         check_whole_number(where, "minimum", self.minimum, minimum=1)
         _check_bounds(where, self.minimum, self.maximum, self.idle_seconds)
@@ -80,6 +83,7 @@ class ByQueue:
     idle_seconds: int = 300
 
     def __post_init__(self) -> None:
+        check_fields(self)
         where = type(self).__name__
         check_whole_number(where, "minimum", self.minimum, minimum=0)
         _check_bounds(where, self.minimum, self.maximum, self.idle_seconds)

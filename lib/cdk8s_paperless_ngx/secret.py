@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
+from cdk8s_paperless_ngx.argument_types import check_fields
 from cdk8s_paperless_ngx.checks import check_object_name, check_secret_key, refusal
 from cdk8s_paperless_ngx.reference import SecretKey
 
@@ -38,6 +39,7 @@ class ExistingSecret:
     admin_password: str = ADMIN_PASSWORD
 
     def __post_init__(self) -> None:
+        check_fields(self)
         where = type(self).__name__
         check_object_name(where, "name", self.name)
         check_secret_key(where, "secret_key", self.secret_key)
@@ -70,6 +72,7 @@ class ExternalSecret:
     admin_password: str = ADMIN_PASSWORD
 
     def __post_init__(self) -> None:
+        check_fields(self)
         where = type(self).__name__
         check_object_name(where, "store", self.store)
         for argument in ("key", "secret_key", "admin_password"):

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
 
+from cdk8s_paperless_ngx.argument_types import check_fields
 from cdk8s_paperless_ngx.checks import check_annotations, check_port, refusal
 
 
@@ -41,6 +42,7 @@ class ServiceOptions:
     annotations: Mapping[str, str] = field(default_factory=dict[str, str])
 
     def __post_init__(self) -> None:
+        check_fields(self)
         where = type(self).__name__
         check_port(where, "port", self.port)
         if self.node_port is not None:

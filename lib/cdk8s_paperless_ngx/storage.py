@@ -6,6 +6,7 @@ import enum
 from dataclasses import dataclass, fields
 from typing import Final
 
+from cdk8s_paperless_ngx.argument_types import check_fields
 from cdk8s_paperless_ngx.checks import check_object_name, check_optional_name, check_size, check_sub_path, refusal
 from cdk8s_paperless_ngx.files import CsiVolume, NfsVolume
 
@@ -42,6 +43,7 @@ class NewClaim:
     name: str | None = None
 
     def __post_init__(self) -> None:
+        check_fields(self)
         check_size(type(self).__name__, "size", self.size)
         check_optional_name(type(self).__name__, "name", self.name)
 
@@ -64,6 +66,7 @@ class ExistingClaim:
     access_mode: str = "ReadWriteMany"
 
     def __post_init__(self) -> None:
+        check_fields(self)
         where = type(self).__name__
         check_object_name(where, "name", self.name)
         if self.sub_path is not None:
@@ -107,9 +110,16 @@ class SingleNodeStorage(_Storage):
         scratch: Uploads on their way from the webserver to a worker, and the working files of tasks.
         export: For exports by hand.
         storage_class: Of the new claims; unset, the cluster's default class.
+
+    Raises:
+        ValueError: ``storage_class`` is no name.
     """
 
     storage_class: str | None = None
+
+    def __post_init__(self) -> None:
+        check_fields(self)
+        check_optional_name(type(self).__name__, "storage_class", self.storage_class)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -134,6 +144,7 @@ class SharedStorage(_Storage):
     storage_class: str
 
     def __post_init__(self) -> None:
+        check_fields(self)
         where = type(self).__name__
         check_object_name(where, "storage_class", self.storage_class)
         for directory in Directory:

@@ -6,6 +6,7 @@ import enum
 from dataclasses import dataclass
 from typing import Final
 
+from cdk8s_paperless_ngx.argument_types import check_fields
 from cdk8s_paperless_ngx.checks import refusal
 from cdk8s_paperless_ngx.reference import ConfigMapKey, SecretKey
 
@@ -45,6 +46,7 @@ class Tls:
     verification: Verification = Verification.FULL
 
     def __post_init__(self) -> None:
+        check_fields(self)
         if self.ca is not None and self.verification is Verification.NONE:
             raise refusal(
                 type(self).__name__, "ca", "left out with Verification.NONE", self.ca, "or have it verified against it"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from cdk8s_paperless_ngx.argument_types import check_fields
 from cdk8s_paperless_ngx.checks import check_variable_name
 from cdk8s_paperless_ngx.reference import SecretKey
 
@@ -20,4 +21,5 @@ class Variable:
     value: str | SecretKey
 
     def __post_init__(self) -> None:
+        check_fields(self)
         check_variable_name(type(self).__name__, "name", self.name)

@@ -5,15 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+from cdk8s_paperless_ngx.argument_types import check_fields
 from cdk8s_paperless_ngx.checks import check_port, check_whole_number, refusal
 from cdk8s_paperless_ngx.image import Generation
+from cdk8s_paperless_ngx.reference import SecretKey
 from cdk8s_paperless_ngx.trust import Tls, Verification
 from cdk8s_paperless_ngx.variable import Variable
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-
-    from cdk8s_paperless_ngx.reference import SecretKey
 
 POSTGRES_PORT: Final = 5432
 MARIADB_PORT: Final = 3306
@@ -119,6 +119,7 @@ class ExternalPostgres(_Database):
     pool: int | None = None
 
     def __post_init__(self) -> None:
+        check_fields(self)
         self._check(self.port, self.pool)
 
     def settings(self, generation: Generation = Generation.V3) -> dict[str, str]:
@@ -149,6 +150,7 @@ class ExternalMariadb(_Database):
     port: int = MARIADB_PORT
 
     def __post_init__(self) -> None:
+        check_fields(self)
         self._check(self.port, None)
 
     def settings(self, generation: Generation = Generation.V3) -> dict[str, str]:
@@ -191,6 +193,7 @@ class ExternalRedis:
     prefix: str = ""
 
     def __post_init__(self) -> None:
+        check_fields(self)
         where = type(self).__name__
         if "sentinel" in self.host.partition("://")[0] or "," in self.host:
             advice = "paperless-ngx knows neither Sentinel nor clusters; name a Service that leads to the primary"

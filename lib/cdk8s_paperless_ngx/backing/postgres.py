@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 from cdk8s_plus_27 import k8s
 from constructs import Construct
 
+from cdk8s_paperless_ngx.argument_types import check_fields
 from cdk8s_paperless_ngx.backing.external import POSTGRES_PORT, ExternalPostgres
 from cdk8s_paperless_ngx.backing.server import Data, Server, server_with_data
 from cdk8s_paperless_ngx.checks import check_optional_name, check_size
@@ -46,6 +47,7 @@ class BundledPostgres:
     resources: Resources = Resources(cpu_request="50m", memory_request="128Mi", memory_limit="1Gi")
 
     def __post_init__(self) -> None:
+        check_fields(self)
         check_size(type(self).__name__, "size", self.size)
         check_optional_name(type(self).__name__, "storage_class", self.storage_class)
 

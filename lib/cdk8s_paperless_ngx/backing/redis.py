@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from cdk8s_plus_27 import k8s
 from constructs import Construct
 
+from cdk8s_paperless_ngx.argument_types import check_fields
 from cdk8s_paperless_ngx.backing.external import REDIS_PORT, ExternalRedis
 from cdk8s_paperless_ngx.backing.server import Data, Server, server_with_data
 from cdk8s_paperless_ngx.checks import check_optional_name, check_size
@@ -45,6 +46,7 @@ class BundledRedis:
     resources: Resources = Resources(cpu_request="25m", memory_request="64Mi", memory_limit="512Mi")
 
     def __post_init__(self) -> None:
+        check_fields(self)
         check_size(type(self).__name__, "size", self.size)
         check_optional_name(type(self).__name__, "storage_class", self.storage_class)
 

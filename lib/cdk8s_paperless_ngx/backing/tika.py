@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 from cdk8s_plus_27 import k8s
 from constructs import Construct
 
+from cdk8s_paperless_ngx.argument_types import check_fields
 from cdk8s_paperless_ngx.backing.server import Server, server_without_data
 from cdk8s_paperless_ngx.processes.process import HttpCheck
 from cdk8s_paperless_ngx.resources import Resources
@@ -33,12 +34,18 @@ class BundledTika:
         gotenberg_image: Reference of Gotenberg's image.
         tika_resources: CPU and memory of Tika, whose Java takes a quarter of the limit as its heap.
         gotenberg_resources: CPU and memory of Gotenberg, which starts LibreOffice or Chromium when it is asked.
+
+    Raises:
+        ValueError: An argument is of another type.
     """
 
     tika_image: str = "docker.io/apache/tika:3.2.3.0"
     gotenberg_image: str = "docker.io/gotenberg/gotenberg:8.34"
     tika_resources: Resources = Resources(cpu_request="25m", memory_request="256Mi", memory_limit="1Gi")
     gotenberg_resources: Resources = Resources(cpu_request="25m", memory_request="128Mi", memory_limit="1Gi")
+
+    def __post_init__(self) -> None:
+        check_fields(self)
 
     def hosts(self, instance: str) -> tuple[str, str]:
         """Return the names of both Services."""

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from cdk8s_plus_27 import k8s
 from constructs import Construct
 
+from cdk8s_paperless_ngx.argument_types import check_arguments
 from cdk8s_paperless_ngx.checks import check_optional_name, check_schedule, check_time_zone, check_whole_number
+from cdk8s_paperless_ngx.instance import Instance
 from cdk8s_paperless_ngx.kubernetes import volumes
 from cdk8s_paperless_ngx.kubernetes.claims import claim as new_claim
 from cdk8s_paperless_ngx.kubernetes.jobs import cron_job
@@ -15,9 +17,6 @@ from cdk8s_paperless_ngx.kubernetes.labels import object_labels, selector_labels
 from cdk8s_paperless_ngx.kubernetes.workloads import application_container, part_name, release_gate
 from cdk8s_paperless_ngx.resources import Resources
 from cdk8s_paperless_ngx.storage import Directory, ExistingClaim, NewClaim
-
-if TYPE_CHECKING:
-    from cdk8s_paperless_ngx.instance import Instance
 
 _PART: Final = "backup"
 _PATH: Final = "/usr/src/paperless/backup"
@@ -68,6 +67,7 @@ class Backup(Construct):
         resources: Resources = _RESOURCES,
     ) -> None:
         super().__init__(scope, id)
+        check_arguments(self.node.path, Backup.__init__, locals())
         path = self.node.path
         check_schedule(path, "schedule", schedule)
         if time_zone is not None:

@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING, Final
 
 from constructs import Construct
 
+from cdk8s_paperless_ngx.argument_types import check_arguments, check_fields
 from cdk8s_paperless_ngx.checks import check_schedule, check_whole_number
 from cdk8s_paperless_ngx.image import Generation
+from cdk8s_paperless_ngx.instance import Instance
 from cdk8s_paperless_ngx.kubernetes import volumes
 from cdk8s_paperless_ngx.kubernetes.jobs import cron_job
 from cdk8s_paperless_ngx.kubernetes.workloads import application_container
@@ -19,7 +21,6 @@ from cdk8s_paperless_ngx.variable import Variable
 if TYPE_CHECKING:
     from cdk8s_plus_27 import k8s
 
-    from cdk8s_paperless_ngx.instance import Instance
 
 _PART: Final = "rescue"
 _DEADLINE_SECONDS: Final = 1800
@@ -45,6 +46,7 @@ class RescueOptions:
     resources: Resources = Resources(cpu_request="10m", memory_request="64Mi", memory_limit="256Mi")
 
     def __post_init__(self) -> None:
+        check_fields(self)
         where = type(self).__name__
         check_schedule(where, "schedule", self.schedule)
         check_whole_number(where, "retries", self.retries, minimum=0, maximum=10)
@@ -75,6 +77,7 @@ class Rescue(Construct):
         self, scope: Construct, id: str, *, instance: Instance, options: RescueOptions = RescueOptions()
     ) -> None:
         super().__init__(scope, id)
+        check_arguments(self.node.path, Rescue.__init__, locals())
         mounted = {Directory.SCRATCH} | ({Directory.CONSUME} if options.retries else set[Directory]())
         container = application_container(
             instance,

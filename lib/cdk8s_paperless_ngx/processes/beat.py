@@ -3,20 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from cdk8s_plus_27 import k8s
 from constructs import Construct
 
+from cdk8s_paperless_ngx.argument_types import check_arguments, check_fields
 from cdk8s_paperless_ngx.checks import check_optional_name
 from cdk8s_paperless_ngx.files import Extras
+from cdk8s_paperless_ngx.instance import Instance
 from cdk8s_paperless_ngx.jobs.migration import MIGRATION_MOUNTS, migration, migration_account
 from cdk8s_paperless_ngx.kubernetes.workloads import process_deployment
 from cdk8s_paperless_ngx.processes import definitions
 from cdk8s_paperless_ngx.resources import Resources
-
-if TYPE_CHECKING:
-    from cdk8s_paperless_ngx.instance import Instance
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -37,6 +35,7 @@ class BeatOptions:
     extras: Extras = Extras()
 
     def __post_init__(self) -> None:
+        check_fields(self)
         check_optional_name(type(self).__name__, "priority_class", self.priority_class)
 
 
@@ -69,6 +68,7 @@ class Beat(Construct):
         extras: Extras = Extras(),
     ) -> None:
         super().__init__(scope, id)
+        check_arguments(self.node.path, Beat.__init__, locals())
         process = definitions.beat(resources)
         self.deployment = process_deployment(
             self,

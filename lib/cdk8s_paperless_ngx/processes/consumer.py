@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from cdk8s_plus_27 import k8s
 from constructs import Construct
 
+from cdk8s_paperless_ngx.argument_types import check_arguments, check_fields
 from cdk8s_paperless_ngx.checks import check_optional_name
 from cdk8s_paperless_ngx.files import Extras
+from cdk8s_paperless_ngx.instance import Instance
 from cdk8s_paperless_ngx.kubernetes.workloads import gate, process_deployment
 from cdk8s_paperless_ngx.processes import definitions
 from cdk8s_paperless_ngx.resources import Resources
-
-if TYPE_CHECKING:
-    from cdk8s_paperless_ngx.instance import Instance
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -36,6 +34,7 @@ class ConsumerOptions:
     extras: Extras = Extras()
 
     def __post_init__(self) -> None:
+        check_fields(self)
         check_optional_name(type(self).__name__, "priority_class", self.priority_class)
 
 
@@ -67,6 +66,7 @@ class Consumer(Construct):
         extras: Extras = Extras(),
     ) -> None:
         super().__init__(scope, id)
+        check_arguments(self.node.path, Consumer.__init__, locals())
         process = definitions.consumer(resources)
         self.deployment = process_deployment(
             self,

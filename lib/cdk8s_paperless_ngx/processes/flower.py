@@ -3,21 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from cdk8s_plus_27 import k8s
 from constructs import Construct
 
+from cdk8s_paperless_ngx.argument_types import check_arguments, check_fields
 from cdk8s_paperless_ngx.checks import check_optional_name, refusal
 from cdk8s_paperless_ngx.files import Extras
+from cdk8s_paperless_ngx.instance import Instance
 from cdk8s_paperless_ngx.kubernetes.services import service
 from cdk8s_paperless_ngx.kubernetes.workloads import gate, process_deployment
 from cdk8s_paperless_ngx.processes import definitions
 from cdk8s_paperless_ngx.reference import SecretKey
 from cdk8s_paperless_ngx.resources import Resources
-
-if TYPE_CHECKING:
-    from cdk8s_paperless_ngx.instance import Instance
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -42,6 +40,7 @@ class FlowerOptions:
     extras: Extras = Extras()
 
     def __post_init__(self) -> None:
+        check_fields(self)
         # Flower splits its list of users at commas and a user from the password at a colon; Kubernetes expands '$('.
         if not self.user or any(character in ":,$" or character.isspace() for character in self.user):
             raise refusal(type(self).__name__, "user", "a name without ':', ',', '$' and spaces", self.user)
@@ -78,6 +77,7 @@ class Flower(Construct):
         extras: Extras = Extras(),
     ) -> None:
         super().__init__(scope, id)
+        check_arguments(self.node.path, Flower.__init__, locals())
         process = definitions.flower(user=user, password=password, resources=resources)
         self.deployment = process_deployment(
             self,

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from cdk8s_plus_27 import k8s
 from constructs import Construct
 
-from cdk8s_paperless_ngx.checks import check_optional_name, check_whole_number, refusal
+from cdk8s_paperless_ngx.argument_types import check_arguments, check_fields
+from cdk8s_paperless_ngx.checks import check_optional_name, check_whole_number
 from cdk8s_paperless_ngx.files import Extras
+from cdk8s_paperless_ngx.instance import Instance
 from cdk8s_paperless_ngx.kubernetes.autoscaling import autoscale
 from cdk8s_paperless_ngx.kubernetes.services import service
 from cdk8s_paperless_ngx.kubernetes.workloads import gate, process_deployment
@@ -17,9 +18,6 @@ from cdk8s_paperless_ngx.processes import definitions
 from cdk8s_paperless_ngx.resources import Resources
 from cdk8s_paperless_ngx.scaling import ByCpu, Fixed, check_cpu
 from cdk8s_paperless_ngx.service import ServiceOptions
-
-if TYPE_CHECKING:
-    from cdk8s_paperless_ngx.instance import Instance
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -46,9 +44,8 @@ class WebserverOptions:
     service: ServiceOptions = ServiceOptions()
 
     def __post_init__(self) -> None:
+        check_fields(self)
         where = type(self).__name__
-        if not isinstance(self.scaling, Fixed | ByCpu):
-            raise refusal(where, "scaling", "Fixed or ByCpu", self.scaling, "the queue says nothing of visitors")
         check_whole_number(where, "granian_workers", self.granian_workers, minimum=1)
         check_cpu(where, self.scaling, self.resources.cpu_limit)
         check_optional_name(where, "priority_class", self.priority_class)
@@ -93,6 +90,7 @@ class Webserver(Construct):
         service_options: ServiceOptions = ServiceOptions(),
     ) -> None:
         super().__init__(scope, id)
+        check_arguments(self.node.path, Webserver.__init__, locals())
         check_cpu(self.node.path, scaling, resources.cpu_limit)
         check_whole_number(self.node.path, "granian_workers", granian_workers, minimum=1)
         process = definitions.webserver(instance, granian_workers=granian_workers, resources=resources)

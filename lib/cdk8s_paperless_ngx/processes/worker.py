@@ -4,21 +4,20 @@ from __future__ import annotations
 
 import warnings
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from cdk8s_plus_27 import k8s
 from constructs import Construct
 
+from cdk8s_paperless_ngx.argument_types import check_arguments, check_fields
 from cdk8s_paperless_ngx.checks import check_optional_name, refusal
 from cdk8s_paperless_ngx.files import Extras
+from cdk8s_paperless_ngx.instance import Instance
 from cdk8s_paperless_ngx.kubernetes.autoscaling import autoscale
 from cdk8s_paperless_ngx.kubernetes.workloads import gate, process_deployment
 from cdk8s_paperless_ngx.processes import definitions
 from cdk8s_paperless_ngx.resources import Resources
 from cdk8s_paperless_ngx.scaling import Fixed, Scaling, check_cpu, warn_above_sensible
-
-if TYPE_CHECKING:
-    from cdk8s_paperless_ngx.instance import Instance
 
 _THREAD_BYTES: Final = 2**30
 MAX_TASK_LIMIT: Final = 3300
@@ -49,8 +48,9 @@ class WorkerOptions:
     extras: Extras = Extras()
 
     def __post_init__(self) -> None:
+        check_fields(self)
         limit = self.task_limit
-        if isinstance(limit, bool) or not isinstance(limit, int) or not 60 <= limit <= MAX_TASK_LIMIT:  # noqa: PLR2004
+        if not 60 <= limit <= MAX_TASK_LIMIT:  # noqa: PLR2004
             raise refusal(
                 type(self).__name__,
                 "task_limit",
@@ -97,6 +97,7 @@ class Worker(Construct):
         extras: Extras = Extras(),
     ) -> None:
         super().__init__(scope, id)
+        check_arguments(self.node.path, Worker.__init__, locals())
         process = definitions.worker(instance, resources=resources)
         check_cpu(self.node.path, scaling, resources.cpu_limit)
         _warn_of_little_memory(self.node.path, resources)
