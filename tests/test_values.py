@@ -100,6 +100,13 @@ def test_a_claims_access_mode_decides_the_topology():
 
 WRONG = [
     (PaperlessImage, {"version": "3"}, "version must be three numbers such as '3.0.5', got '3'"),
+    (PaperlessImage, {"version": "03.0.5"}, "version must be three numbers such as '3.0.5', got '03.0.5'"),
+    (PaperlessImage, {"version": "\uff13.0.5"}, "version must be three numbers such as '3.0.5', got '\uff13.0.5'"),
+    (PaperlessImage, {"version": 3}, "version must be of type str, got 3"),
+    (PaperlessImage, {"tag": 5, "version": "3.0.5"}, "tag must be of type str, got 5"),
+    (PaperlessImage, {"repository": 5}, "repository must be of type str, got 5"),
+    (PaperlessImage, {"accept_unread": "yes"}, "accept_unread must be of type bool, got 'yes'"),
+    (PaperlessImage, {"version": "0.1.0", "accept_unread": True}, "version must be 1.16.1 or later, got '0.1.0'"),
     (PaperlessImage, {"tag": "mine"}, "version must be given beside tag 'mine', got None"),
     (PaperlessImage, {"digest": DIGEST}, f"version must be given beside digest '{DIGEST}', got None"),
     (PaperlessImage, {"repository": "a/b"}, "version must be given beside repository 'a/b', got None"),

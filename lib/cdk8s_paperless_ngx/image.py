@@ -16,12 +16,14 @@ DEFAULT_VERSION: Final = "3.0.5"
 """The version that all figures and facts of this library were measured with."""
 NEWEST_KNOWN: Final = (3, 0, 5)
 OLDEST_KNOWN: Final = (2, 14, 7)
+_OLDEST_ACCEPTED: Final = (1, 16, 1)
+"""The version that this library's forerunner ran."""
 _FIRST_WITHOUT_SUPERVISORD: Final = (2, 15, 0)
 _FIRST_V3: Final = (3, 0, 0)
 OFFICIAL_OCR_LANGUAGES: Final = ("deu", "eng", "fra", "ita", "spa")
 """Tesseract languages in the official image (its Dockerfile, RUNTIME_PACKAGES)."""
 
-_VERSION: Final = re.compile(r"(\d+)\.(\d+)\.(\d+)")
+_VERSION: Final = re.compile(r"(0|[1-9][0-9]*)\.(0|[1-9][0-9]*)\.(0|[1-9][0-9]*)")
 _TAG: Final = re.compile(r"[A-Za-z0-9_][A-Za-z0-9._-]{0,127}")
 _DIGEST: Final = re.compile(r"sha256:[0-9a-f]{64}")
 _REPOSITORY: Final = re.compile(r"[a-z0-9][a-z0-9.-]*(:[0-9]+)?(/[a-z0-9][a-z0-9._-]*)*")
@@ -41,11 +43,9 @@ class Generation(enum.Enum):
 
 def parse_version(where: str, value: str) -> tuple[int, int, int]:
     """Return the three numbers of a version, refusing what is none."""
-    match = _VERSION.fullmatch(value)
+    match = _VERSION.fullmatch(value) if isinstance(value, str) else None
     if match is None:
-        raise refusal(
-            where, "version", "three numbers such as '3.0.5'", value, "name the paperless-ngx version inside the image"
-        )
+        raise refusal(where, "version", "three numbers such as '3.0.5'", value, _NAME_THE_VERSION)
     major, minor, patch = match.groups()
     return int(major), int(minor), int(patch)
 
@@ -64,11 +64,11 @@ class PaperlessImage:
             measured with. It decides how processes are started and which settings exist.
         tag: Default is the version.
         digest: ``sha256:`` and 64 hexadecimal digits; pins the image whatever happens to the tag.
-        accept_unread: Run a version older than 2.14.7 by what was read of that one.
+        accept_unread: Run a version older than 2.14.7, down to 1.16.1, by what was read of that one.
 
     Raises:
         ValueError: An argument has the wrong form; a tag, a digest or another repository without a version; a version
-            older than 2.14.7 that nobody accepted.
+            older than 2.14.7 that nobody accepted, or than 1.16.1.
 
     Warns:
         UserWarning: The version is newer than the newest one known here, or older than the oldest one, whose rules are
@@ -96,6 +96,8 @@ class PaperlessImage:
             self._refuse_to_guess(where)
             object.__setattr__(self, "version", DEFAULT_VERSION)
         numbers = parse_version(where, self.version)
+        if numbers < _OLDEST_ACCEPTED:
+            raise refusal(where, "version", f"{_text(_OLDEST_ACCEPTED)} or later", self.version)
         if numbers < OLDEST_KNOWN and not self.accept_unread:
             advice = f"nobody has read how an older one is started; accept_unread=True runs it as {_text(OLDEST_KNOWN)}"
             raise refusal(where, "version", f"{_text(OLDEST_KNOWN)} or later", self.version, advice)
