@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from cdk8s_paperless_ngx.settings.elsewhere import OWNED, START_SCRIPT
-from cdk8s_paperless_ngx.settings.setting import Group, Setting, declared_settings
+from cdk8s_paperless_ngx.settings.setting import Group, Setting, declared_settings, named
 from cdk8s_paperless_ngx.settings.settings import Settings, group_types
 
 if TYPE_CHECKING:
@@ -51,7 +51,7 @@ def versions(known: Setting[Any]) -> str:
     if known.formerly:
         parts = [f"before {known.since}: `{known.formerly}`"]
     if known.changed:
-        parts.append(f"{known.changed[0]}: {known.changed[1]}")
+        parts.append(f"{known.changed[0]}: {named(known.changed[1])}")
     return "; ".join(filter(None, parts)) or "all"
 
 

@@ -35,8 +35,11 @@ def test_a_whole_file():
         "PAPERLESS_OCR_LANGUAGE": "deu+eng",
         "PAPERLESS_OCR_MODE": "auto",
         "PAPERLESS_ARCHIVE_FILE_GENERATION": "auto",
+        "PAPERLESS_OCR_PAGES": "0",
         "PAPERLESS_OCR_USER_ARGS": '{"optimize": 1, "unpaper_args": "--pre-rotate 90"}',
         "PAPERLESS_CONSUMER_POLLING_INTERVAL": "3",
+        "PAPERLESS_CONSUMER_IGNORE_PATTERNS": r'["^\\._.*$", "^.*\\.tmp$"]',
+        "PAPERLESS_CONSUMER_IGNORE_DIRS": '[".DS_STORE"]',
         "PAPERLESS_CONSUMER_RECURSIVE": "true",
         "PAPERLESS_CONSUMER_SUBDIRS_AS_TAGS": "true",
         "PAPERLESS_CONSUMER_DELETE_DUPLICATES": "true",
@@ -67,12 +70,11 @@ def test_a_whole_file():
         "PAPERLESS_OCR_LANGUAGES": Outcome.START_SCRIPT,
         "PAPERLESS_OCR_MODE": Outcome.TRANSLATED,
         "PAPERLESS_OCR_SKIP_ARCHIVE_FILE": Outcome.TRANSLATED,
-        "PAPERLESS_OCR_PAGES": Outcome.WRONG,
         "PAPERLESS_OCR_DESKEW": Outcome.WRONG,
         "PAPERLESS_CONSUMER_POLLING": Outcome.TRANSLATED,
         "PAPERLESS_CONSUMER_POLLING_DELAY": Outcome.REMOVED,
         "PAPERLESS_CONSUMER_DELETE_DUPLICATES": Outcome.TRANSLATED,
-        "PAPERLESS_CONSUMER_IGNORE_PATTERNS": Outcome.WRONG,
+        "PAPERLESS_CONSUMER_IGNORE_PATTERNS": Outcome.TRANSLATED,
         "PAPERLESS_CONSUMER_BARCODE_SCANNER": Outcome.REMOVED,
         "PAPERLESS_PASSPHRASE": Outcome.REMOVED,
         "PAPERLESS_EMAIL_HOST_PASSWORD": Outcome.SECRET,
@@ -112,11 +114,71 @@ def test_the_same_file_for_the_version_it_was_made_for():
     assert outcomes(reading)["PAPERLESS_PASSPHRASE"] is Outcome.SECRET
 
 
+def test_upstreams_own_globs():
+    """The default that 2.x documents; as regular expressions, one of them would have 3.0 ignore every file."""
+    globs = (
+        '[".DS_Store", ".DS_STORE", "._*", ".stfolder/*", ".stversions/*", ".localized/*", "desktop.ini", "@eaDir/*", '
+        '"Thumbs.db"]'
+    )
+    reading = Settings.from_env({"PAPERLESS_CONSUMER_IGNORE_PATTERNS": globs})
+    consumption = reading.settings.consumption
+
+    reading.settings.check("chart/docs", "3.0.5")
+    assert consumption.ignore_patterns == (
+        r"^\.DS_Store$",
+        r"^\.DS_STORE$",
+        r"^\._.*$",
+        r"^desktop\.ini$",
+        r"^Thumbs\.db$",
+    )
+    assert consumption.ignore_dirs == (".stfolder", ".stversions", ".localized", "@eaDir")
+    assert outcomes(reading) == {"PAPERLESS_CONSUMER_IGNORE_PATTERNS": Outcome.TRANSLATED}
+    assert Settings.from_env({"PAPERLESS_CONSUMER_IGNORE_PATTERNS": globs}, version="2.20.15").notes == ()
+
+
+@pytest.mark.parametrize(
+    ("variables", "version"),
+    [
+        ({"PAPERLESS_CONSUMER_IGNORE_PATTERNS": r'["^.*\\.tmp$"]'}, "3.0.5"),
+        ({"PAPERLESS_CONSUMER_IGNORE_PATTERNS": "[]"}, "3.0.5"),
+        ({"PAPERLESS_OCR_MODE": "redo"}, "3.0.5"),
+        ({"PAPERLESS_OCR_MODE": "force"}, "3.0.5"),
+        ({"PAPERLESS_NLTK_DIR": "/usr/share/nltk_data"}, "3.0.5"),
+        ({"PAPERLESS_OCR_LANGUAGE": "deu+eng"}, "3.0.5"),
+        ({"PAPERLESS_WEBHOOKS_ALLOWED_SCHEMES": "HTTPS,https"}, "3.0.5"),
+        ({"PAPERLESS_CONSUMER_BARCODE_SCANNER": "zxing"}, "2.20.15"),
+        ({"PAPERLESS_OCR_PAGES": "0"}, "3.0.5"),
+        ({"PAPERLESS_OCR_PAGES": 0}, "3.0.5"),
+        ({"PAPERLESS_OCR_ROTATE_PAGES": True}, "3.0.5"),
+        ({"PAPERLESS_OCR_ROTATE_PAGES_THRESHOLD": 7.5}, "3.0.5"),
+    ],
+)
+def test_what_means_the_same(variables, version):
+    """Nothing is to be said about it; numbers and truth values are those of YAML."""
+    reading = Settings.from_env(variables, version=version)
+
+    assert reading.notes == ()
+    assert variables.keys() <= reading.settings.variables(version=version).keys()
+
+
+def test_no_member_that_the_version_does_not_have():
+    reading = Settings.from_env({"PAPERLESS_OCR_MODE": "auto"}, version="2.20.15")
+
+    assert text(reading, "PAPERLESS_OCR_MODE") == (
+        "it must be one of force, redo, skip, skip_noarchive, got 'auto'; use skip_noarchive, or skip, which makes an "
+        "archive file of every document"
+    )
+
+
 @pytest.mark.parametrize(
     ("variables", "name", "note"),
     [
         ({"PAPERLESS_URL": "https://a"}, "PAPERLESS_URL", "use url"),
-        ({"PAPERLESS_DBSSLMODE": "require"}, "PAPERLESS_DBSSLMODE", "use database=ExternalPostgres(tls=...)"),
+        (
+            {"PAPERLESS_DBSSLMODE": "require"},
+            "PAPERLESS_DBSSLMODE",
+            "use the tls of database, an ExternalPostgres or ExternalMariadb",
+        ),
         ({"USERMAP_UID": "1001"}, "USERMAP_UID", "only the image's start script reads it: processes run as user 1000"),
         (
             {"PAPERLESS_AI_LLM_API_KEY": "battery"},
@@ -137,8 +199,8 @@ def test_the_same_file_for_the_version_it_was_made_for():
             {"PAPERLESS_CONSUMER_POLLING": "60"},
             "PAPERLESS_CONSUMER_POLLING",
             (
-                "polling_interval must be at most the stability_delay of 5 seconds, got 60.0; raise stability_delay "
-                "too, or files are overlooked for minutes"
+                "it must be at most the PAPERLESS_CONSUMER_STABILITY_DELAY of 5 seconds, got '60'; raise "
+                "PAPERLESS_CONSUMER_STABILITY_DELAY too, or files are overlooked for minutes"
             ),
         ),
         (
@@ -149,7 +211,10 @@ def test_the_same_file_for_the_version_it_was_made_for():
         (
             {"PAPERLESS_TRASH_DIR": "/trash"},
             "PAPERLESS_TRASH_DIR",
-            "it is PAPERLESS_EMPTY_TRASH_DIR now, Settings(paths=Paths(empty_trash_dir=...))",
+            (
+                "it is PAPERLESS_EMPTY_TRASH_DIR now, Settings(paths=Paths(empty_trash_dir=...)); it needs /trash in "
+                "every pod: mount it with Extras"
+            ),
         ),
         (
             {"PAPERLESS_OCR_MODE": "skip_noarchive"},
@@ -172,46 +237,143 @@ def test_the_same_file_for_the_version_it_was_made_for():
         (
             {"PAPERLESS_OCR_SKIP_ARCHIVE_FILE": "sometimes"},
             "PAPERLESS_OCR_SKIP_ARCHIVE_FILE",
-            "it went with 3.0.0: use archive_file_generation, which says the opposite",
+            "it went with 3.0.0: use PAPERLESS_ARCHIVE_FILE_GENERATION, which says the opposite",
         ),
         (
             {"PAPERLESS_CONSUMER_INOTIFY_DELAY": "1"},
             "PAPERLESS_CONSUMER_INOTIFY_DELAY",
-            "it went with 3.0.0: use stability_delay, which holds with and without polling",
+            "it went with 3.0.0: use PAPERLESS_CONSUMER_STABILITY_DELAY, which holds with and without polling",
         ),
         (
             {"PAPERLESS_CONSUMER_POLLING_RETRY_COUNT": "1"},
             "PAPERLESS_CONSUMER_POLLING_RETRY_COUNT",
-            "it went with 3.0.0: use stability_delay, how long a file must stay unchanged in all",
+            ("it went with 3.0.0: use PAPERLESS_CONSUMER_STABILITY_DELAY, how long a file must stay unchanged in all"),
         ),
         (
             {"PAPERLESS_CONSUMER_IGNORE_PATTERNS": '[".*~"]'},
             "PAPERLESS_CONSUMER_IGNORE_PATTERNS",
+            r"patterns were globs and are regular expressions: rewrite '.*~', for example r'^.*\.tmp$'",
+        ),
+        (
+            {"PAPERLESS_CONSUMER_IGNORE_PATTERNS": '["*.tmp"'},
+            "PAPERLESS_CONSUMER_IGNORE_PATTERNS",
+            """it must be a JSON list, each a regular expression of file names, got '["*.tmp"'""",
+        ),
+        (
+            {"PAPERLESS_TRUSTED_PROXIES": "10.0.0.1"},
+            "PAPERLESS_TRUSTED_PROXIES",
             (
-                "kept, but since 3.0.0 it means: regular expressions of names beside the built-in ones; before, globs "
-                "in their place"
+                "kept, but since 3.0.3 it means: how many there are is also the default of "
+                "PAPERLESS_ALLAUTH_TRUSTED_PROXY_COUNT"
             ),
         ),
-        ({"PAPERLESS_OCR_PAGES": "all"}, "PAPERLESS_OCR_PAGES", "it must be a whole number of at least 1, got 'all'"),
+        (
+            {"PAPERLESS_OCR_MODE": "skip"},
+            "PAPERLESS_OCR_MODE",
+            (
+                "it is PAPERLESS_OCR_MODE=auto now, which makes no archive file of a document that has text, unlike "
+                "skip, unless PAPERLESS_ARCHIVE_FILE_GENERATION is 'always'"
+            ),
+        ),
+        (
+            {"PAPERLESS_OCR_PAGES": "all"},
+            "PAPERLESS_OCR_PAGES",
+            "it must be a whole number of pages, 0 or more, got 'all'",
+        ),
+        (
+            {"PAPERLESS_DATE_ORDER": "DD"},
+            "PAPERLESS_DATE_ORDER",
+            "it must be one of DMY, DYM, MDY, MYD, YDM, YMD, got 'DD'",
+        ),
+        (
+            {"PAPERLESS_OCR_MODE": "never"},
+            "PAPERLESS_OCR_MODE",
+            "it must be one of auto, force, redo, off, got 'never'",
+        ),
+        (
+            {"PAPERLESS_IGNORE_DATES": "1.1.1970, 24.12.1980"},
+            "PAPERLESS_IGNORE_DATES",
+            (
+                "it must be a list with ',' between, each a day such as 24 December 1980 or 1980-12-24, got "
+                "'1.1.1970, 24.12.1980'; with the month's name no order of day and month makes another day of it"
+            ),
+        ),
+        (
+            {"PAPERLESS_EMAIL_TASK_CRON": "5/10 * * * *"},
+            "PAPERLESS_EMAIL_TASK_CRON",
+            (
+                "it must be a cron expression of five fields with single spaces between, or disable, got "
+                "'5/10 * * * *'; Celery takes a step after '*' or a range alone, as in '5-59/10 * * * *'"
+            ),
+        ),
+        (
+            {"PAPERLESS_OCR_LANGUAGE": "pol+eng"},
+            "PAPERLESS_OCR_LANGUAGE",
+            "kept; it needs an image with pol, which upstream's own does not have",
+        ),
+        (
+            {"PAPERLESS_EMAIL_CERTIFICATE_LOCATION": "/etc/mail/ca.pem"},
+            "PAPERLESS_EMAIL_CERTIFICATE_LOCATION",
+            "kept; it needs /etc/mail/ca.pem in every pod: mount it with Extras",
+        ),
+        (
+            {"PAPERLESS_CONVERT_TMPDIR": "/scans/tmp/"},
+            "PAPERLESS_CONVERT_TMPDIR",
+            "kept; it needs /scans/tmp in workers' pods: mount it with Extras",
+        ),
+        (
+            {"PAPERLESS_MODEL_FILE": "/models/mine.pickle"},
+            "PAPERLESS_MODEL_FILE",
+            (
+                "kept; it needs /models/mine.pickle in the webserver's and workers' pods, on one volume: mount it "
+                "with Extras"
+            ),
+        ),
+        (
+            {"PAPERLESS_GS_BINARY": "gs10"},
+            "PAPERLESS_GS_BINARY",
+            "kept; it needs an image with gs10",
+        ),
+        (
+            {"PAPERLESS_DBENGINE": "sqlite"},
+            "PAPERLESS_DBENGINE",
+            "use database; from SQLite, data must be moved (docs/moving-in.md)",
+        ),
+        ({"PAPERLESS_DBPASS": ""}, "PAPERLESS_DBPASS", "it has no value in the file: leave it out"),
+        (
+            {"PAPERLESS_EMAIL_HOST_PASSWORD": " "},
+            "PAPERLESS_EMAIL_HOST_PASSWORD",
+            "it has no value in the file: leave it out",
+        ),
+        (
+            {"HTTPS_PROXY": "http://battery:staple@proxy"},
+            "HTTPS_PROXY",
+            "use proxy=Proxy(...)",
+        ),
+        (
+            {"PAPERLESS_EMAIL_HOST": "smtp://user:battery@smtp"},
+            "PAPERLESS_EMAIL_HOST",
+            "it must be a server's name or address alone, got '…@smtp'",
+        ),
         (
             {"PAPERLESS_TIKA_ENDPOINT": "http://me:battery@tika"},
             "PAPERLESS_TIKA_ENDPOINT",
             (
                 "it must be a URL with scheme and host, such as 'https://docs.example.org', and without a login, got "
-                "'http://…@tika'"
+                "'…@tika'"
             ),
         ),
         (
             {"PAPERLESS_OCR_PAGES": " "},
             "PAPERLESS_OCR_PAGES",
-            "it has no value in the file: leave it out, or write one",
+            "it has no value in the file: leave it out",
         ),
         (
             {"PAPERLESS_REMOTE_OCR_ENGINE": "azureai"},
             "PAPERLESS_REMOTE_OCR_ENGINE",
             (
-                "engine must be used with endpoint and api_key, got <RemoteOcrEngine.AZURE_AI: 'azureai'>; no process "
-                "would start"
+                "it must be used with PAPERLESS_REMOTE_OCR_ENDPOINT and PAPERLESS_REMOTE_OCR_API_KEY, got 'azureai'; "
+                "no process would start"
             ),
         ),
         (
@@ -249,7 +411,9 @@ def test_too_new_for_the_version():
     reading = Settings.from_env({"PAPERLESS_CONSUMER_STABILITY_DELAY": "5"}, version="2.20.15")
 
     assert outcomes(reading) == {"PAPERLESS_CONSUMER_STABILITY_DELAY": Outcome.TOO_NEW}
-    assert text(reading, "PAPERLESS_CONSUMER_STABILITY_DELAY").startswith("it came with 3.0.0: use polling_delay")
+    assert text(reading, "PAPERLESS_CONSUMER_STABILITY_DELAY").startswith(
+        "it came with 3.0.0: use PAPERLESS_CONSUMER_POLLING_D"
+    )
 
 
 def test_a_delay_that_lets_the_interval_stand():
@@ -263,11 +427,7 @@ def test_translation_gives_way_to_what_is_said():
     """Both variables say the same here, so both are taken."""
     reading = Settings.from_env({"PAPERLESS_OCR_MODE": "skip_noarchive", "PAPERLESS_OCR_SKIP_ARCHIVE_FILE": "always"})
 
-    assert (
-        reading.settings.ocr.variables
-        if False
-        else reading.settings.variables()["PAPERLESS_ARCHIVE_FILE_GENERATION"] == "never"
-    )
+    assert reading.settings.variables()["PAPERLESS_ARCHIVE_FILE_GENERATION"] == "never"
     assert set(outcomes(reading).values()) == {Outcome.TRANSLATED}
 
 
@@ -351,11 +511,41 @@ def test_what_is_no_such_file(source, sentence):
         Settings.from_env(source)
 
 
-def test_what_is_no_version():
+@pytest.mark.parametrize("version", ["3", "03.0.5", "\uff13.0.5", None, 3])
+def test_what_is_no_version(version):
+    sentence = f"Settings.from_env: version must be three numbers such as '3.0.5', got {version!r}"
+
+    with pytest.raises(ValueError, match=f"^{re.escape(sentence)}"):
+        Settings.from_env({}, version=version)
+
+
+@pytest.mark.parametrize(
+    ("source", "sentence"),
+    [
+        (None, "source must be a pathlib.Path, a text or a mapping, got <class 'NoneType'>"),
+        (5, "source must be a pathlib.Path, a text or a mapping, got <class 'int'>"),
+        (b"A=battery", "source must be a pathlib.Path, a text or a mapping, got <class 'bytes'>"),
+        ({1: "battery"}, "source must be a mapping from names of variables, got 1"),
+        ({"A": ["battery"]}, "source['A'] must be a text, a number, True or False, got <class 'list'>"),
+    ],
+)
+def test_what_is_no_source(source, sentence):
+    with pytest.raises(ValueError, match=f"^{re.escape(f'Settings.from_env: {sentence}')}$"):
+        Settings.from_env(source)
+
+
+def test_a_file_in_another_encoding(tmp_path):
+    file = tmp_path / ".env"
+    file.write_bytes("PAPERLESS_APP_TITLE=Büro\n".encode("latin-1"))
+
     with pytest.raises(
-        ValueError, match=r"^Settings\.from_env: version must be three numbers such as '3\.0\.5', got '3'"
+        ValueError, match=r"^Settings\.from_env: source must be a file in UTF-8, got .*; save it as that$"
     ):
-        Settings.from_env({}, version="3")
+        Settings.from_env(file)
+
+
+def test_a_text_with_a_mark_of_its_encoding():
+    assert parse_env("\ufeffA=1") == {"A": "1"}
 
 
 def test_path_text_and_mapping_say_the_same(tmp_path):

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import copy
 import dataclasses
 import datetime as dt
+import pickle
 import re
 from collections.abc import Mapping
 from types import MappingProxyType
@@ -13,6 +15,7 @@ import pytest
 
 from cdk8s_paperless_ngx import (
     ArchiveFileGeneration,
+    Barcodes,
     BarcodeScanner,
     ColorConversionStrategy,
     DateOrder,
@@ -21,6 +24,7 @@ from cdk8s_paperless_ngx import (
     EmbeddingBackend,
     HttpProtocol,
     LlmBackend,
+    Ocr,
     OcrClean,
     OcrMode,
     OcrOutputType,
@@ -30,12 +34,16 @@ from cdk8s_paperless_ngx import (
     SkipArchiveFile,
 )
 from cdk8s_paperless_ngx.settings import kinds
+from cdk8s_paperless_ngx.settings.cron import Cron
 from cdk8s_paperless_ngx.settings.elsewhere import OWNED, START_SCRIPT
-from cdk8s_paperless_ngx.settings.settings import places
+from cdk8s_paperless_ngx.settings.ignored_files import IgnoredFiles
+from cdk8s_paperless_ngx.settings.settings import is_secret, places
 from cdk8s_paperless_ngx.settings.version import version_numbers
 from tests.settings.upstream import FACTS, VERSIONS
 
 PLACES = {name: place for name, place in places().items() if place.setting.name == name}
+OWNED_BY_UPSTREAM = [name for name in OWNED if name.startswith("PAPERLESS_")]
+"""The others are names that the library gives to processes."""
 KEY = SecretKey(secret="mine", key="word")
 CRON = ("0 4 * * mon", "0 4 * * mon")
 
@@ -165,17 +173,46 @@ BAD: dict[type[kinds.Kind[Any]], Any] = {
     kinds.Whole: -1,
     kinds.Number: float("nan"),
     kinds.Duration: dt.timedelta(milliseconds=1),
-    kinds.Text: "",
+    kinds.Text: "two\nlines",
+    kinds.ContainerPath: "relative/path",
+    kinds.Scheme: "ftp",
+    kinds.Address: "[::1]",
+    kinds.BracketedAddress: "https://docs.example.org",
     kinds.Url: "docs.example.org",
+    kinds.Date: "1980-12-24",
     kinds.OneOf: "auto",
-    kinds.Cron: "0 4 * *",
+    Cron: "5/10 4 * * *",
     kinds.TimeZone: "Nowhere/City",
-    kinds.Listed: (),
     kinds.JsonTexts: [".*"],
+    IgnoredFiles: [".*"],
     kinds.Patterns: {"(": "a"},
     kinds.JsonObject: {"a": float("nan")},
     kinds.Secret: "the value itself",
 }
+BAD_TEXTS = {
+    "PAPERLESS_AI_LLM_EMBEDDING_MODEL": "a model",
+    "PAPERLESS_AI_LLM_MODEL": "a model",
+    "PAPERLESS_ALLAUTH_TRUSTED_CLIENT_IP_HEADER": "X Real IP",
+    "PAPERLESS_APPS": "a-b",
+    "PAPERLESS_APP_LOGO": "/media/picture.png",
+    "PAPERLESS_CACHE_BACKEND": "a-b",
+    "PAPERLESS_CHANNELS_BACKEND": "a-b",
+    "PAPERLESS_CONSUMER_COLLATE_DOUBLE_SIDED_SUBDIR_NAME": "..",
+    "PAPERLESS_CONVERT_BINARY": "bin/magick",
+    "PAPERLESS_CONVERT_MEMORY_LIMIT": "256Mi",
+    "PAPERLESS_COOKIE_PREFIX": "a b",
+    "PAPERLESS_DATE_PARSER_LANGUAGES": "German",
+    "PAPERLESS_EMAIL_FROM": "Archive",
+    "PAPERLESS_GMAIL_OAUTH_CLIENT_ID": "a client",
+    "PAPERLESS_GS_BINARY": "bin/gs",
+    "PAPERLESS_HTTP_REMOTE_USER_HEADER_NAME": "X-User",
+    "PAPERLESS_LOGOUT_REDIRECT_URL": "logout",
+    "PAPERLESS_OCR_LANGUAGE": "german",
+    "PAPERLESS_OUTLOOK_OAUTH_CLIENT_ID": "a client",
+    "PAPERLESS_STATIC_URL": "/static",
+    "PAPERLESS_TOKEN_THROTTLE_RATE": "5/week",
+}
+"""Of the right type and not of the shape that the variable has."""
 TYPES: dict[str, tuple[type[kinds.Kind[Any]], ...]] = {
     "bool": (kinds.Flag,),
     "int": (kinds.Whole, kinds.Number, kinds.Duration, kinds.OneOf),
@@ -185,7 +222,7 @@ TYPES: dict[str, tuple[type[kinds.Kind[Any]], ...]] = {
     "list": (kinds.Listed,),
     "path": (kinds.Text,),
     "json": (kinds.JsonTexts, kinds.JsonObject, kinds.Patterns),
-    "cron": (kinds.Cron,),
+    "cron": (Cron,),
     "secret": (kinds.Secret,),
 }
 
@@ -194,7 +231,7 @@ def good(name: str) -> Good:
     kind = places()[name].setting.kind
     if isinstance(kind, kinds.Secret):
         return Good(KEY, "mine/word")
-    if isinstance(kind, kinds.Cron):
+    if isinstance(kind, Cron):
         return Good(*CRON)
     return GOOD[name] if name in GOOD else Good(value=True, text="true")
 
@@ -207,7 +244,7 @@ def with_value(name: str, value: Any, beside: Mapping[str, Any]) -> Settings:
 
 def test_no_variable_is_forgotten():
     """There is an argument, an owner or a reason for each, and none that upstream never had."""
-    assert {*places(), *OWNED, *START_SCRIPT} == set(FACTS)
+    assert {*places(), *OWNED_BY_UPSTREAM, *START_SCRIPT} == set(FACTS)
     assert not OWNED.keys() & places().keys()
 
 
@@ -216,7 +253,7 @@ def test_an_argument_for_everything_else():
     arguments = {place.usage for place in PLACES.values()}
 
     assert len(PLACES) == len(arguments) == 154
-    assert len(OWNED) + len(START_SCRIPT) == 44
+    assert len(OWNED_BY_UPSTREAM) + len(START_SCRIPT) == 44
 
 
 @pytest.mark.parametrize("name", PLACES)
@@ -257,6 +294,13 @@ def test_a_good_value(name, version):
         assert "\n" not in str(error.value)
 
 
+def bad(name: str) -> Any:
+    kind = places()[name].setting.kind
+    each = kind.each if isinstance(kind, kinds.Listed) else kind
+    value = BAD_TEXTS.get(name, BAD[type(each)])
+    return (value,) if each is not kind else value
+
+
 @pytest.mark.parametrize("name", PLACES)
 def test_a_bad_value(name):
     """Each is refused where it is written, in one sentence with the rule in it."""
@@ -265,7 +309,7 @@ def test_a_bad_value(name):
     sentence = f"{place.type.__name__}: {place.argument} must be {kind.rule}, got "
 
     with pytest.raises(ValueError, match=f"^{re.escape(sentence)}") as error:
-        with_value(name, BAD[type(kind)], {})
+        with_value(name, bad(name), {})
     assert "\n" not in str(error.value)
     assert "the value itself" not in str(error.value)
 
@@ -276,7 +320,7 @@ def test_what_is_decided_elsewhere(name):
     with pytest.raises(ValueError, match=rf"^Settings: extra_env\['{name}'\] must be left out, got .*; ") as error:
         Settings(extra_env={name: "hunter2"})
     assert "\n" not in str(error.value)
-    if FACTS[name].type == "secret":
+    if is_secret(name):
         assert "hunter2" not in str(error.value)
 
 
@@ -311,3 +355,23 @@ def test_groups_are_frozen_values():
         del ocr.pages
     with pytest.raises(TypeError, match=r"^Ocr\(\) has no argument 'page'$"):
         type(ocr)(page=3)
+
+
+def test_groups_are_values_with_mappings_too():
+    """They can be copied, pickled and hashed; what was given can change, and they do not."""
+    arguments = {"unpaper": ["--a"], "more": {"b": [1]}}
+    settings = Settings(
+        ocr=Ocr(user_args=arguments), barcodes=Barcodes(tag_barcode_mapping={"a": "b"}), extra_env={"A": "1", "B": KEY}
+    )
+    before = settings.variables()
+    arguments["more"]["b"].append(2)
+    arguments["unpaper"].append("--c")
+
+    assert settings.variables() == before
+    for same in (copy.copy(settings), copy.deepcopy(settings), pickle.loads(pickle.dumps(settings))):  # noqa: S301
+        assert same == settings
+        assert hash(same) == hash(settings)
+        assert same.variables() == before
+    assert dataclasses.replace(settings.ocr, pages=3).user_args == settings.ocr.user_args
+    with pytest.raises(TypeError, match="does not support item assignment"):
+        settings.ocr.user_args["more"]["b"] = ()

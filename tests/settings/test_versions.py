@@ -8,6 +8,7 @@ import cdk8s
 import pytest
 
 from cdk8s_paperless_ngx import (
+    DISABLED,
     Ai,
     ArchiveFileGeneration,
     Barcodes,
@@ -82,7 +83,7 @@ CHANGES = [
         "2.20.15",
         Settings(consumption=Consumption(filename_parse_transforms={"a": "b"})),
         (
-            f"consumption.filename_parse_transforms {ABSENT_IN_2_20}mappingproxy({{'a': 'b'}}); it went with 2.15.0: "
+            f"consumption.filename_parse_transforms {ABSENT_IN_2_20}{{'a': 'b'}}; it went with 2.15.0: "
             "leave it out, titles are a workflow's business"
         ),
     ),
@@ -113,7 +114,10 @@ CHANGES = [
     (
         "3.0.5",
         Settings(ocr=Ocr(mode=OcrMode.SKIP)),
-        f"ocr.mode must be one of {KNOWN_BY_V3}, got <OcrMode.SKIP: 'skip'>; use mode=OcrMode.AUTO",
+        (
+            f"ocr.mode must be one of {KNOWN_BY_V3}, got <OcrMode.SKIP: 'skip'>; use mode=OcrMode.AUTO, which makes no "
+            "archive file of a document that has text, unlike skip, unless archive_file_generation is 'always'"
+        ),
     ),
     (
         "3.0.5",
@@ -126,12 +130,18 @@ CHANGES = [
     (
         "2.20.15",
         Settings(ocr=Ocr(mode=OcrMode.AUTO)),
-        f"ocr.mode must be one of {KNOWN_BY_V2}, got <OcrMode.AUTO: 'auto'>",
+        (
+            f"ocr.mode must be one of {KNOWN_BY_V2}, got <OcrMode.AUTO: 'auto'>; use skip_noarchive, or skip, which "
+            "makes an archive file of every document"
+        ),
     ),
     (
         "2.20.15",
         Settings(ocr=Ocr(mode=OcrMode.OFF)),
-        f"ocr.mode must be one of {KNOWN_BY_V2}, got <OcrMode.OFF: 'off'>",
+        (
+            f"ocr.mode must be one of {KNOWN_BY_V2}, got <OcrMode.OFF: 'off'>; use skip_noarchive, which leaves alone "
+            "what has text already"
+        ),
     ),
     (
         "2.20.15",
@@ -163,8 +173,41 @@ CHANGES = [
         "3.0.5",
         Settings(consumption=Consumption(ignore_patterns=("*.tmp",))),
         (
-            "consumption.ignore_patterns must be a tuple, each a regular expression of file names, got '*.tmp'; since "
-            "3.0.0 it is none with * and ?; for example r'.*\\.tmp'"
+            "consumption.ignore_patterns must be a tuple, each a regular expression of file names, got '*.tmp'; use "
+            r"ignore_patterns=('^.*\\.tmp$',), as patterns were globs and are regular expressions"
+        ),
+    ),
+    (
+        "3.0.5",
+        Settings(consumption=Consumption(ignore_patterns=("._*", "@eaDir/*"))),
+        (
+            "consumption.ignore_patterns must be a tuple, each a regular expression of file names, got '._*'; use "
+            r"ignore_patterns=('^\\._.*$',) and ignore_dirs=('@eaDir',), as patterns were globs and are regular "
+            "expressions"
+        ),
+    ),
+    (
+        "3.0.5",
+        Settings(consumption=Consumption(ignore_patterns=("^scan", ".*"))),
+        (
+            "consumption.ignore_patterns must be a tuple, each a regular expression of file names, got '.*'; since "
+            r"3.0.0 it ignores every file, scan.pdf too; for example r'^.*\.tmp$'"
+        ),
+    ),
+    (
+        "3.0.5",
+        Settings(consumption=Consumption(ignore_patterns=("*(1).pdf",))),
+        (
+            "consumption.ignore_patterns must be a tuple, each a regular expression of file names, got '*(1).pdf'; "
+            r"since 3.0.0 it is none with * and ?; for example r'^.*\.tmp$'"
+        ),
+    ),
+    (
+        "2.14.7",
+        Settings(schedules=Schedules(sanity_check="30 0 1 jan-mar *")),
+        (
+            "schedules.sanity_check must be a cron expression without names of months, got '30 0 1 jan-mar *'; names "
+            "came with 2.15.1; write 1 to 12"
         ),
     ),
     (
@@ -222,6 +265,10 @@ def test_a_version_that_does_not_know_a_setting(version, settings, sentence):
         ("2.14.7", Settings(consumption=Consumption(polling_interval=60))),
         ("3.0.5", Settings(consumption=Consumption(polling_interval=5))),
         ("3.1.0", Settings(ocr=Ocr(mode=OcrMode.OFF))),
+        ("3.0.5", Settings(consumption=Consumption(ignore_patterns=(r"\.pdf$", "^scan", "desktop.ini")))),
+        ("2.20.15", Settings(consumption=Consumption(ignore_patterns=("._*",)))),
+        ("2.20.15", Settings(schedules=Schedules(sanity_check="30 0 1 jan-mar *"))),
+        ("2.14.7", Settings(schedules=Schedules(sanity_check="30 0 * * fri-mon", mail=DISABLED))),
     ],
 )
 def test_a_version_that_knows_it(version, settings):

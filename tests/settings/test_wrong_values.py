@@ -26,6 +26,7 @@ from cdk8s_paperless_ngx import (
     RemoteOcr,
     RemoteOcrEngine,
     Schedules,
+    SecretKey,
     Settings,
     SingleSignOn,
     SoftwareTweaks,
@@ -33,17 +34,19 @@ from cdk8s_paperless_ngx import (
     Trash,
     Webhooks,
 )
+from cdk8s_paperless_ngx.variable import Variable
 
 URL = "a URL with scheme and host, such as 'https://docs.example.org', and without a login"
 ORIGIN = "a tuple, each a URL with scheme and host alone, such as 'https://docs.example.org', and without a login"
 CRON = "a cron expression of five fields with single spaces between, or DISABLED"
+EXTRA = "a mapping from variables to strings or SecretKeys"
 LEAVE_OUT = "; leave it out for upstream's default"
 
 WRONG = [
-    (Ocr, {"pages": 0}, "pages must be a whole number of at least 1, got 0"),
-    (Ocr, {"pages": True}, "pages must be a whole number of at least 1, got True"),
-    (Ocr, {"pages": 1.0}, "pages must be a whole number of at least 1, got 1.0"),
-    (Ocr, {"pages": "3"}, "pages must be a whole number of at least 1, got '3'"),
+    (Ocr, {"pages": -1}, "pages must be a whole number of pages, 0 or more, got -1"),
+    (Ocr, {"pages": True}, "pages must be a whole number of pages, 0 or more, got True"),
+    (Ocr, {"pages": 1.0}, "pages must be a whole number of pages, 0 or more, got 1.0"),
+    (Ocr, {"pages": "3"}, "pages must be a whole number of pages, 0 or more, got '3'"),
     (Ocr, {"image_dpi": 0}, "image_dpi must be a whole number of dots per inch, 1 or more, got 0"),
     (Ocr, {"mode": "auto"}, "mode must be one of OcrMode.AUTO, OcrMode.FORCE, "),
     (Ocr, {"deskew": 1}, "deskew must be True or False, got 1"),
@@ -93,7 +96,7 @@ WRONG = [
     (
         Consumption,
         {"stability_delay": float("nan")},
-        "stability_delay must be a number of seconds, 0 or more, got nan",
+        "stability_delay must be a number of seconds above 0, got nan",
     ),
     (Consumption, {"polling_delay": 0.5}, "polling_delay must be a whole number of seconds, 0 or more, got 0.5"),
     (Consumption, {"polling_retry_count": 0}, "polling_retry_count must be a whole number of at least 1, got 0"),
@@ -119,6 +122,103 @@ WRONG = [
         {"filename_parse_transforms": {"(": ""}},
         "filename_parse_transforms must be a mapping from regular expressions to texts, got '('",
     ),
+    (
+        Consumption,
+        {"stability_delay": 0},
+        "stability_delay must be a number of seconds above 0, got 0; a file would be queued while somebody still",
+    ),
+    (Consumption, {"stability_delay": -1}, "stability_delay must be a number of seconds above 0, got -1"),
+    (Consumption, {"polling_interval": 10**400}, "polling_interval must be a number of seconds, 0 or more, got 1000"),
+    (Ocr, {"languages": None}, "languages must be a tuple, each one of Tesseract's codes such as 'chi_sim', got None"),
+    (Ocr, {"user_args": {"a": {2: "b"}}}, "user_args must be a mapping from names to what JSON can say, got {'a': {2"),
+    (Settings, {"time_zone": None}, "time_zone must be an IANA time zone such as 'Europe/Zurich', got None"),
+    (Settings, {"extra_env": None}, f"extra_env must be {EXTRA}, got <class 'NoneType'>"),
+    (Settings, {"extra_env": "A=1"}, f"extra_env must be {EXTRA}, got <class 'str'>"),
+    (Settings, {"extra_env": [("A", "1")]}, f"extra_env must be {EXTRA}, got <class 'list'>"),
+    (Settings, {"extra_env": {1: "a"}}, "extra_env[1] must be the name of an environment variable, got 1"),
+    (
+        Settings,
+        {"extra_env": {"A": "  "}},
+        "extra_env['A'] must be a string that is not empty, or a SecretKey, got '  ",
+    ),
+    (
+        Settings,
+        {"extra_env": {"PAPERLESS_DB_PASS": "pw@"}},
+        "extra_env['PAPERLESS_DB_PASS'] must be left out, got <class 'str'>; it looks like PAPERLESS_DBPASS: use ",
+    ),
+    (
+        Settings,
+        {"extra_env": {"PAPERLESS_EMAIL_PASSWORD": "pw@"}},
+        (
+            "extra_env['PAPERLESS_EMAIL_PASSWORD'] must be left out, got <class 'str'>; it looks like "
+            "PAPERLESS_EMAIL_HOST_PASSWORD: use Settings(email_sending=EmailSending(host_password=...))"
+        ),
+    ),
+    (
+        Settings,
+        {"extra_env": {"PAPERLESS_NEW_API_KEY": "sk-1234"}},
+        "extra_env['PAPERLESS_NEW_API_KEY'] must be a SecretKey, got <class 'str'>; put the value into a Secret",
+    ),
+    (
+        Settings,
+        {"extra_env": {"PAPERLESS_NEW_URL": "https://a:b@new.example.org"}},
+        "extra_env['PAPERLESS_NEW_URL'] must be a SecretKey, got <class 'str'>; put the value into a Secret",
+    ),
+    (
+        Settings,
+        {"extra_env": {"PAPERLESS_BIND_ADDR": "::1"}},
+        "extra_env['PAPERLESS_BIND_ADDR'] must be left out, got '::1'; it is fixed: probes and the Service come to",
+    ),
+    (
+        Settings,
+        {"extra_env": {"https_proxy": "http://a:b@proxy"}},
+        "extra_env['https_proxy'] must be left out, got '…@proxy'; use proxy=Proxy(...)",
+    ),
+    (
+        Settings,
+        {"extra_env": {"REDIS_PASSWORD": "pw@"}},
+        "extra_env['REDIS_PASSWORD'] must be left out, got <class 'str'>; use broker",
+    ),
+    (Schedules, {"mail": "5/10 * * * *"}, f"mail must be {CRON}, got '5/10 * * * *'; Celery takes a step after '*' or"),
+    (Schedules, {"mail": "* * * * */0"}, f"mail must be {CRON}, got '* * * * */0'"),
+    (Schedules, {"mail": "* * * * 7"}, f"mail must be {CRON}, got '* * * * 7'"),
+    (Schedules, {"mail": "* * 0 * *"}, f"mail must be {CRON}, got '* * 0 * *'"),
+    (Schedules, {"mail": "* * * sun *"}, f"mail must be {CRON}, got '* * * sun *'"),
+    (Schedules, {"mail": "1,,2 * * * *"}, f"mail must be {CRON}, got '1,,2 * * * *'"),
+    (Tika, {"endpoint": "user:pw@tika:9998"}, f"endpoint must be {URL}, got '…@tika:9998'"),
+    (Tika, {"endpoint": "http://user:p/w@tika"}, f"endpoint must be {URL}, got '…@tika'"),
+    (Tika, {"endpoint": "http://user:a:b@er2@tika"}, f"endpoint must be {URL}, got '…@tika'"),
+    (Tika, {"endpoint": ("http://user:pw@tika",)}, f"endpoint must be {URL}, got <class 'tuple'>"),
+    (EmailSending, {"host": "smtp://user:pw@smtp"}, "host must be a server's name or address alone, got '…@smtp'"),
+    (EmailSending, {"host": "[::1]"}, "host must be a server's name or address alone, got '[::1]'"),
+    (
+        Hosting,
+        {"trusted_proxies": ("999.1.1.1",)},
+        "trusted_proxies must be a tuple, each an IP address such as '10.0.0.1', got '999.1.1.1'",
+    ),
+    (
+        Hosting,
+        {"allowed_hosts": ("::1",)},
+        "allowed_hosts must be a tuple, each a host's name or address alone, got '::1'",
+    ),
+    (
+        Barcodes,
+        {"tag_barcode_mapping": {"a": r"\g<1>"}},
+        (
+            r"tag_barcode_mapping must be a mapping from regular expressions to texts, got '\\g<1>'; 'a' does not go "
+            "with it: invalid group reference 1"
+        ),
+    ),
+    (
+        Barcodes,
+        {"tag_barcode_mapping": {"a": r"\g<name>"}},
+        r"tag_barcode_mapping must be a mapping from regular expressions to texts, got '\\g<name>'; 'a' does not go",
+    ),
+    (
+        ReadCache,
+        {"ttl": dt.timedelta(days=800)},
+        "ttl must be a timedelta of whole seconds, 1 to 31536000, got datetime.timedelta(days=800)",
+    ),
     (Schedules, {"mail": "* * * *"}, f"mail must be {CRON}, got '* * * *'; for example '30 2 * * *'"),
     (Schedules, {"mail": "*  * * * *"}, f"mail must be {CRON}, got '*  * * * *'"),
     (Schedules, {"mail": "61 * * * *"}, f"mail must be {CRON}, got '61 * * * *'"),
@@ -141,17 +241,17 @@ WRONG = [
     (
         Settings,
         {"extra_env": {"A": ""}},
-        "extra_env['A'] must be a string that is not empty, got ''; leave the variable out",
+        "extra_env['A'] must be a string that is not empty, or a SecretKey, got ''; leave the variable out",
     ),
     (
         Settings,
         {"extra_env": {"A": 1}},
-        "extra_env['A'] must be a string that is not empty, got 1; leave the variable out",
+        "extra_env['A'] must be a string that is not empty, or a SecretKey, got 1; write it in quotes",
     ),
     (
         Settings,
         {"extra_env": {"GRANIAN_HOST": "::"}},
-        "extra_env['GRANIAN_HOST'] must be left out, got '::'; use url or webserver",
+        "extra_env['GRANIAN_HOST'] must be left out, got '::'; it is fixed: probes and the Service",
     ),
     (
         Settings,
@@ -161,7 +261,7 @@ WRONG = [
     (
         Settings,
         {"extra_env": {"PAPERLESS_PORT": "80"}},
-        "extra_env['PAPERLESS_PORT'] must be left out, got '80'; use webserver=WebserverOptions(service=...)",
+        "extra_env['PAPERLESS_PORT'] must be left out, got '80'; it is fixed, as every pod has its own; use webserver=",
     ),
     (
         Settings,
@@ -246,7 +346,7 @@ WRONG = [
     ),
     (Ai, {"llm_endpoint": "ollama:11434"}, f"llm_endpoint must be {URL}, got 'ollama:11434'"),
     (Ai, {"llm_endpoint": "ftp://ollama"}, f"llm_endpoint must be {URL}, got 'ftp://ollama'"),
-    (Ai, {"llm_endpoint": "http://a:b@ollama"}, f"llm_endpoint must be {URL}, got 'http://…@ollama'"),
+    (Ai, {"llm_endpoint": "http://a:b@ollama"}, f"llm_endpoint must be {URL}, got '…@ollama'"),
     (Ai, {"llm_endpoint": "http://"}, f"llm_endpoint must be {URL}, got 'http://'"),
     (Ai, {"llm_endpoint": "http://ollama:99999"}, f"llm_endpoint must be {URL}, got 'http://ollama:99999'"),
     (Ai, {"llm_endpoint": "http://[::1"}, f"llm_endpoint must be {URL}, got 'http://[::1'"),
@@ -305,7 +405,11 @@ WRONG = [
         "tag_barcode_mapping must be a mapping from regular expressions to texts, got None",
     ),
     (Binaries, {"gs_binary": "bin/gs"}, "gs_binary must be a program's name, or its absolute path, got 'bin/gs'"),
-    (Binaries, {"thumbnail_font_name": "mine.ttf"}, "thumbnail_font_name must be an absolute path, got 'mine.ttf'"),
+    (
+        Binaries,
+        {"thumbnail_font_name": "mine.ttf"},
+        "thumbnail_font_name must be an absolute path without '/' at its end, got 'mine.ttf'",
+    ),
     (Dates, {"ignore_dates": ("2020-01-31",)}, "ignore_dates must be a tuple, each a datetime.date, got '2020-01-31'"),
     (
         Dates,
@@ -332,7 +436,7 @@ WRONG = [
         {"collate_double_sided_subdir_name": ".."},
         "collate_double_sided_subdir_name must be a directory's name such as 'double-sided', got '..'",
     ),
-    (EmailSending, {"host": "smtp.example.org:587"}, "host must be a host's name or address alone, got 'smtp."),
+    (EmailSending, {"host": "smtp.example.org:587"}, "host must be a server's name or address alone, got 'smtp."),
     (EmailSending, {"port": 65536}, "port must be a whole number, 1 to 65535, got 65536"),
     (EmailSending, {"port": "tcp://10.0.0.1:25"}, "port must be a whole number, 1 to 65535, got 'tcp://10.0.0.1:25'"),
     (EmailSending, {"sender": "Archive"}, "sender must be a mail address, got 'Archive'"),
@@ -399,7 +503,7 @@ WRONG = [
     (
         IncomingMail,
         {"email_certificate_location": "ca.pem"},
-        "email_certificate_location must be an absolute path, got 'ca.pem'",
+        "email_certificate_location must be an absolute path without '/' at its end, got 'ca.pem'",
     ),
     (
         IncomingMail,
@@ -412,9 +516,13 @@ WRONG = [
         "logrotate_max_size_bytes must be a whole number of bytes, 1 or more, got 0",
     ),
     (Logging, {"debug": "false"}, "debug must be True or False, got 'false'"),
-    (Paths, {"empty_trash_dir": "trash"}, "empty_trash_dir must be an absolute path, got 'trash'"),
-    (Paths, {"model_file": "/data/"}, "model_file must be an absolute path, got '/data/'"),
-    (ReadCache, {"ttl": dt.timedelta(0)}, "ttl must be a timedelta of whole seconds, 1 or more, got datetime."),
+    (
+        Paths,
+        {"empty_trash_dir": "trash"},
+        "empty_trash_dir must be an absolute path without '/' at its end, got 'trash'",
+    ),
+    (Paths, {"model_file": "/data/"}, "model_file must be an absolute path without '/' at its end, got '/data/'"),
+    (ReadCache, {"ttl": dt.timedelta(0)}, "ttl must be a timedelta of whole seconds, 1 to 31536000, got datetime."),
     (ReadCache, {"redis_url": "redis://:pw@r"}, "redis_url must be a SecretKey, got <class 'str'>; put"),
     (
         RemoteOcr,
@@ -477,7 +585,7 @@ def test_wrong_input_gets_one_sentence(group, arguments, sentence):
         group(**arguments)
 
     assert "\n" not in str(error.value)
-    for secret in ("sk-1234", "a:b@", "pw@"):
+    for secret in ("sk-1234", "a:b@", "pw@", "p/w@", "er2@"):
         assert secret not in str(error.value)
 
 
@@ -494,6 +602,8 @@ def test_more_than_a_hundred():
         ("PAPERLESS_CONSUMER_RECURSE", "PAPERLESS_CONSUMER_RECURSIVE"),
         ("paperless_time_zone", "PAPERLESS_TIME_ZONE"),
         ("PAPERLESS_DB_HOST", "PAPERLESS_DBHOST"),
+        ("PAPERLESS_OCR_LANG", "PAPERLESS_OCR_LANGUAGE"),
+        ("PAPERLESS_FILENAME_FORMA", "PAPERLESS_FILENAME_FORMAT"),
     ],
 )
 def test_a_misspelt_name_warns(name, meant):
@@ -505,7 +615,18 @@ def test_a_misspelt_name_warns(name, meant):
     assert settings.variables()[name] == "1"
 
 
-@pytest.mark.parametrize("name", ["PAPERLESS_NEW_THING", "HTTP_PROXY", "TESSDATA_PREFIX", "A"])
+@pytest.mark.parametrize("name", ["PAPERLESS_NEW_THING", "GRANIAN_LOG_LEVEL", "TESSDATA_PREFIX", "PAPERLESS", "A"])
 def test_an_unknown_name_is_nobodys_business(name):
     """Warnings are errors in these tests."""
     assert Settings(extra_env={name: "1"}).variables()[name] == "1"
+
+
+def test_a_variable_whose_value_stands_in_a_secret():
+    """A misspelt name is worth a warning; nothing of it reaches a manifest."""
+    key = SecretKey(secret="mine", key="word")
+    settings = Settings(extra_env={"PAPERLESS_NEW_API_KEY": key, "A": "1"})
+
+    assert settings.secret_variables() == (Variable(name="PAPERLESS_NEW_API_KEY", value=key),)
+    assert "PAPERLESS_NEW_API_KEY" not in settings.variables()
+    with pytest.warns(UserWarning, match="it looks like PAPERLESS_DBPASS$"):
+        Settings(extra_env={"PAPERLESS_DB_PASS": key})

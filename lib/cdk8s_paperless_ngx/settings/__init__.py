@@ -13,6 +13,7 @@ from cdk8s_paperless_ngx.settings.authentication import (
 from cdk8s_paperless_ngx.settings.barcodes import Barcodes, BarcodeScanner
 from cdk8s_paperless_ngx.settings.binaries import Binaries
 from cdk8s_paperless_ngx.settings.consumption import Consumption
+from cdk8s_paperless_ngx.settings.cron import DISABLED
 from cdk8s_paperless_ngx.settings.dates import DateOrder, Dates
 from cdk8s_paperless_ngx.settings.double_sided import DoubleSided
 from cdk8s_paperless_ngx.settings.email_sending import EmailSending
@@ -20,7 +21,6 @@ from cdk8s_paperless_ngx.settings.env_file import EnvReading, Note, Outcome
 from cdk8s_paperless_ngx.settings.frontend import Frontend
 from cdk8s_paperless_ngx.settings.hosting import Hosting
 from cdk8s_paperless_ngx.settings.incoming_mail import IncomingMail
-from cdk8s_paperless_ngx.settings.kinds import DISABLED
 from cdk8s_paperless_ngx.settings.logs import Logging
 from cdk8s_paperless_ngx.settings.ocr import (
     ArchiveFileGeneration,

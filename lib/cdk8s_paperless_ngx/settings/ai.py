@@ -59,7 +59,7 @@ class Ai(Group):
     )
     """Tokens of a prompt."""
     llm_request_timeout: dt.timedelta | None = setting(
-        "PAPERLESS_AI_LLM_REQUEST_TIMEOUT", Duration(SECONDS, minimum=1), unset="120", since=_SINCE, read_by=_READERS
+        "PAPERLESS_AI_LLM_REQUEST_TIMEOUT", Duration(SECONDS), unset="120", since=_SINCE, read_by=_READERS
     )
     """How long an answer may take."""
     llm_allow_internal_endpoints: bool | None = setting(

@@ -89,7 +89,7 @@ class Authentication(Group):
     )
     """Whether a login survives the browser's end."""
     session_cookie_age: dt.timedelta | None = setting(
-        "PAPERLESS_SESSION_COOKIE_AGE", Duration(SECONDS, minimum=1), unset="1814400", since="2.13.0", read_by=WEBSERVER
+        "PAPERLESS_SESSION_COOKIE_AGE", Duration(SECONDS), unset="1814400", since="2.13.0", read_by=WEBSERVER
     )
     """How long a login lasts. The default is the code's (``src/paperless/settings/__init__.py``); the documentation
     names another."""

@@ -72,7 +72,7 @@ class Barcodes(Group):
     """Number of leading pages that are looked at; 0 for all."""
     barcode_scanner: BarcodeScanner | None = setting(
         "PAPERLESS_CONSUMER_BARCODE_SCANNER",
-        OneOf(BarcodeScanner),
+        OneOf(BarcodeScanner, any_case=True),
         unset="PYZBAR",
         until="3.0.0",
         after="leave it out, ZXing is the only one",

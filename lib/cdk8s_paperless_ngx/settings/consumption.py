@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Final
 
+from cdk8s_paperless_ngx.settings.ignored_files import DIRECTORIES, PATTERNS, IgnoredFiles, as_expressions
 from cdk8s_paperless_ngx.settings.kinds import Flag, JsonTexts, Number, Patterns, Whole, Wrong
 from cdk8s_paperless_ngx.settings.setting import CONSUMER, WORKER, Group, setting, settings_group
 from cdk8s_paperless_ngx.settings.version import Version, version_numbers
@@ -36,10 +37,10 @@ class Consumption(Group):
     that another node wrote. This library's default: 4 where other nodes may write, else 0."""
     stability_delay: float | None = setting(
         "PAPERLESS_CONSUMER_STABILITY_DELAY",
-        Number(unit="seconds"),
+        Number(unit="seconds", never_zero="a file would be queued while somebody still writes it"),
         unset="5.0",
         since=_V3,
-        before="use polling_delay and polling_retry_count, or inotify_delay",
+        before="use {polling_delay} and {polling_retry_count}, or {inotify_delay}",
         read_by=CONSUMER,
     )
     """Seconds that a file must stay unchanged before it is queued; more than a network file system takes to show that
@@ -51,20 +52,21 @@ class Consumption(Group):
     )
     """Whether names of sub directories become tags; needs ``recursive``."""
     ignore_patterns: tuple[str, ...] | None = setting(
-        "PAPERLESS_CONSUMER_IGNORE_PATTERNS",
-        JsonTexts("a pattern of file names", patterns_since=_V3),
+        PATTERNS,
+        IgnoredFiles("a pattern of file names", expressions_since=_V3),
         unset="[]",
         changed=(_V3, "regular expressions of names beside the built-in ones; before, globs in their place"),
+        becomes=as_expressions,
         read_by=CONSUMER,
     )
     """Names of files that are left alone: regular expressions since 3.0, before that globs that replace the built-in
     ones."""
     ignore_dirs: tuple[str, ...] | None = setting(
-        "PAPERLESS_CONSUMER_IGNORE_DIRS",
+        DIRECTORIES,
         JsonTexts("a directory's name"),
         unset="[]",
         since=_V3,
-        before="use ignore_patterns",
+        before="use {ignore_patterns}",
         read_by=CONSUMER,
     )
     """Names of directories that are left alone."""
@@ -73,7 +75,7 @@ class Consumption(Group):
         _SECONDS,
         unset="5",
         until=_V3,
-        after="use stability_delay, how long a file must stay unchanged in all",
+        after="use {stability_delay}, how long a file must stay unchanged in all",
         read_by=CONSUMER,
     )
     """Seconds between two looks at a new file while polling."""
@@ -82,7 +84,7 @@ class Consumption(Group):
         Whole(minimum=1),
         unset="5",
         until=_V3,
-        after="use stability_delay, how long a file must stay unchanged in all",
+        after="use {stability_delay}, how long a file must stay unchanged in all",
         read_by=CONSUMER,
     )
     """How often a new file is looked at before it is given up, while polling."""
@@ -91,7 +93,7 @@ class Consumption(Group):
         Number(unit="seconds"),
         unset="0.5",
         until=_V3,
-        after="use stability_delay, which holds with and without polling",
+        after="use {stability_delay}, which holds with and without polling",
         read_by=CONSUMER,
     )
     """Seconds without an event after which a file counts as complete, while not polling."""
@@ -108,15 +110,15 @@ class Consumption(Group):
     def contradictions(self) -> Iterator[tuple[str, Wrong]]:
         """Yield tags without recursion, which upstream ignores."""
         if self.subdirs_as_tags and not self.recursive:
-            yield "subdirs_as_tags", Wrong("used with recursive=True", self.subdirs_as_tags)
+            yield "subdirs_as_tags", Wrong("used with {recursive}=True", self.subdirs_as_tags)
 
     def contradictions_in(self, version: Version) -> Iterator[tuple[str, Wrong]]:
         """Yield an interval that lets files be overlooked."""
         if self.polling_interval is not None and version >= version_numbers(_V3):
             delay = self.longest_interval
             if self.polling_interval > delay:
-                rule = f"at most the stability_delay of {delay:g} seconds"
-                advice = "raise stability_delay too, or files are overlooked for minutes"
+                rule = f"at most the {{stability_delay}} of {delay:g} seconds"
+                advice = "raise {stability_delay} too, or files are overlooked for minutes"
                 yield "polling_interval", Wrong(rule, self.polling_interval, advice)
 
     @property

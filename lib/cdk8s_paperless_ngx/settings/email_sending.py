@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from cdk8s_paperless_ngx.reference import SecretKey
-from cdk8s_paperless_ngx.settings.kinds import HOST, PORT, Flag, Secret, Text, Wrong
+from cdk8s_paperless_ngx.settings.kinds import PORT, SERVER, Flag, Secret, Text, Wrong
 from cdk8s_paperless_ngx.settings.setting import WEBSERVER, WORKER, Group, setting, settings_group
 
 _READERS = WEBSERVER + WORKER
@@ -19,7 +19,7 @@ class EmailSending(Group):
         ValueError: A value has the wrong form, or both kinds of encryption are on.
     """
 
-    host: str | None = setting("PAPERLESS_EMAIL_HOST", HOST, unset="localhost", read_by=_READERS)
+    host: str | None = setting("PAPERLESS_EMAIL_HOST", SERVER, unset="localhost", read_by=_READERS)
     """Name of the server."""
     port: int | None = setting("PAPERLESS_EMAIL_PORT", PORT, unset="25", read_by=_READERS)
     """Number it listens on."""
@@ -39,4 +39,4 @@ class EmailSending(Group):
     def contradictions(self) -> Iterator[tuple[str, Wrong]]:
         """Yield both kinds of encryption at once, which Django refuses with the first mail."""
         if self.use_tls and self.use_ssl:
-            yield "use_ssl", Wrong("left out beside use_tls=True", self.use_ssl, "a server offers one on each port")
+            yield "use_ssl", Wrong("left out beside {use_tls}=True", self.use_ssl, "a server offers one on each port")

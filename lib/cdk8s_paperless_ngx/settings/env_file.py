@@ -7,13 +7,13 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, cast
 
 from cdk8s_paperless_ngx.checks import refusal
 from cdk8s_paperless_ngx.image import parse_version
 from cdk8s_paperless_ngx.settings.elsewhere import OWNED
-from cdk8s_paperless_ngx.settings.kinds import Secret, Wrong
-from cdk8s_paperless_ngx.settings.setting import Group, Setting, WrongSettingError
+from cdk8s_paperless_ngx.settings.kinds import Flag, Now, Secret, Wrong, without_login
+from cdk8s_paperless_ngx.settings.setting import Group, Setting, WrongSettingError, declared_settings, named
 from cdk8s_paperless_ngx.settings.settings import (
     Place,
     Settings,
@@ -45,6 +45,8 @@ class Outcome(enum.Enum):
 
     TRANSLATED = "translated"
     """It is among the settings under another name, with another value, or with another meaning."""
+    NEEDS = "needs"
+    """It is among the settings, and needs something that no settings can bring."""
     OWNED = "owned"
     """Another argument of `Paperless` decides it."""
     SECRET = "secret"  # noqa: S105 (a word, no value)
@@ -56,7 +58,7 @@ class Outcome(enum.Enum):
     START_SCRIPT = "start script"
     """Only the image's start scripts read it, which are not run."""
     WRONG = "wrong"
-    """Its value is none."""
+    """Its value is none, or has to be rewritten."""
     UNKNOWN = "unknown"
     """Nothing is known about it."""
 
@@ -93,14 +95,40 @@ class EnvReading:
     notes: tuple[Note, ...]
 
 
-def read_env(source: Path | str | Mapping[str, str], version: str) -> EnvReading:
+def read_env(source: object, version: str) -> EnvReading:
     """Do what `Settings.from_env` promises."""
     parse_version(_WHERE, version)
-    if isinstance(source, Mapping):
-        variables: dict[str, str | None] = dict(source)
-    else:
-        variables = parse_env(source.read_text(encoding="utf-8-sig") if isinstance(source, Path) else source)
-    return _Reader(version, variables).read()
+    return _Reader(version, _variables(source)).read()
+
+
+def _variables(source: object) -> dict[str, str | None]:
+    if isinstance(source, str):
+        return parse_env(source)
+    if isinstance(source, Path):
+        try:
+            return parse_env(source.read_text(encoding="utf-8"))
+        except UnicodeDecodeError:
+            raise refusal(_WHERE, "source", "a file in UTF-8", str(source), "save it as that") from None
+    if not isinstance(source, Mapping):
+        raise refusal(_WHERE, "source", "a pathlib.Path, a text or a mapping", type(source))
+    return {_name(name): _text(name, value) for name, value in cast("Mapping[object, object]", source).items()}
+
+
+def _name(name: object) -> str:
+    if not isinstance(name, str):
+        raise refusal(_WHERE, "source", "a mapping from names of variables", name)
+    return name
+
+
+def _text(name: object, value: object) -> str | None:
+    """Return what Compose makes of a value in YAML."""
+    if value is None or isinstance(value, str):
+        return value
+    if isinstance(value, bool):
+        return Flag().write(value)
+    if isinstance(value, int | float):
+        return str(value)
+    raise refusal(_WHERE, f"source[{name!r}]", "a text, a number, True or False", type(value))
 
 
 def parse_env(text: str) -> dict[str, str | None]:
@@ -113,7 +141,8 @@ def parse_env(text: str) -> dict[str, str | None]:
         ValueError: A line is neither a variable nor a comment.
     """
     variables: dict[str, str | None] = {}
-    for number, line in _logical_lines(text):
+    # Editors on Windows begin a file with a mark of its encoding.
+    for number, line in _logical_lines(text.removeprefix("\ufeff")):
         match = _LINE.fullmatch(line)
         if match is None:
             # The line itself may be a password.
@@ -164,20 +193,22 @@ class _Reader:
         self._notes: dict[str, Note] = {}
 
     def read(self) -> EnvReading:
-        translated: list[tuple[str, str, Place]] = []
+        former: list[tuple[str, Now, Place]] = []
         for name, text in self._variables.items():
             place = places().get(name)
             if outcome := self._elsewhere(name, text, place):
                 self._note(name, *outcome)
             elif place is not None and text is not None:
-                if self._is_former(place, text):
-                    translated.append((name, text, place))
-                else:
+                now = place.setting.now(text, self._numbers)
+                if now is None:
                     self._take(name, text, place)
+                else:
+                    former.append((name, now, place))
         # What was said in today's words comes before what is translated.
-        for name, text, place in translated:
-            self._translate(name, text, place)
+        for name, now, place in former:
+            self._translate(name, now, place)
         settings = self._settings()
+        self._note_needs(settings)
         return EnvReading(
             settings=settings, notes=tuple(self._notes[name] for name in self._variables if name in self._notes)
         )
@@ -187,6 +218,8 @@ class _Reader:
 
     def _elsewhere(self, name: str, text: str | None, place: Place | None) -> tuple[Outcome, str] | None:
         """Return what is to be said about a variable that cannot be a setting; None where it may be one."""
+        if text is not None and not text.strip():
+            return Outcome.WRONG, "it has no value in the file: leave it out"
         if advice := instead(name):
             return (Outcome.OWNED if name in OWNED else Outcome.START_SCRIPT), advice
         if place is None:
@@ -197,50 +230,59 @@ class _Reader:
         if isinstance(known.kind, Secret):
             usage = place.usage.replace("...", "SecretKey(secret=..., key=...)")
             secret = Outcome.SECRET, f"put the value into a Secret and name that: {usage}"
-            return self._no_setting(known) or secret
-        if not text or not text.strip():
+            return self._no_setting(place) or secret
+        if text is None:
             return Outcome.WRONG, "it has no value in the file: leave it out, or write one"
-        return None if text in known.becomes else self._no_setting(known)
+        return None if known.now(text, self._numbers) else self._no_setting(place)
 
-    def _no_setting(self, known: Setting[Any]) -> tuple[Outcome, str] | None:
+    def _no_setting(self, place: Place) -> tuple[Outcome, str] | None:
         """Return what is to be said about a setting that the version does not have."""
+        known = place.setting
         if known.is_too_old(self._numbers):
-            return Outcome.REMOVED, f"it went with {known.until}: {known.after}"
+            return Outcome.REMOVED, self._named(f"it went with {known.until}: {known.after}", place.type)
         if known.is_too_new(self._numbers):
-            return Outcome.TOO_NEW, f"it came with {known.since}" + (f": {known.before}" if known.before else "")
+            instead_of_it = f": {known.before}" if known.before else ""
+            return Outcome.TOO_NEW, self._named(f"it came with {known.since}{instead_of_it}", place.type)
         return None
 
-    def _is_former(self, place: Place, text: str) -> bool:
-        """Return whether a text is one that the version has other words for."""
-        if text not in place.setting.becomes:
-            return False
-        return place.setting.wrong_in(place.setting.kind.read(text), self._numbers) is not None
+    def _named(self, text: str, group: type[Group]) -> str:
+        """Return a sentence about arguments of a group as one about their variables."""
+        return named(text, {name: known.name_in(self._numbers) for name, known in declared_settings(group).items()})
 
     def _take(self, name: str, text: str, place: Place) -> None:
         known = place.setting
-        try:
-            value = known.kind.read(text)
-        except ValueError:
-            self._wrong(name, Wrong(known.kind.rule, text, known.kind.advice))
-            return
-        if (wrong := known.kind.wrong(value) or known.wrong_in(value, self._numbers)) is not None:
-            self._wrong(name, wrong)
+        value, wrong = self._understood(known, text)
+        if wrong is not None:
+            self._wrong(name, place.type, wrong._replace(rule=known.kind.asks(self._numbers)))
             return
         if name != known.name_in(self._numbers):
             if known.name_in(self._numbers) in self._variables:
                 self._note(name, Outcome.REMOVED, f"{known.name_in(self._numbers)} says it already")
                 return
             self._note(name, Outcome.TRANSLATED, f"it is {known.name_in(self._numbers)} now, {place.usage}")
-        elif known.changed is not None and self._numbers >= version_numbers(known.changed[0]):
-            self._note(name, Outcome.TRANSLATED, f"kept, but since {known.changed[0]} it means: {known.changed[1]}")
+        elif known.changed is not None and known.becomes is None and self._numbers >= version_numbers(known.changed[0]):
+            meaning = self._named(f"kept, but since {known.changed[0]} it means: {known.changed[1]}", place.type)
+            self._note(name, Outcome.TRANSLATED, meaning)
         self._set(name, place, value)
 
-    def _translate(self, name: str, text: str, place: Place) -> None:
+    def _understood(self, known: Setting[Any], text: str) -> tuple[object, Wrong | None]:
+        """Return the value of a text, and what is wrong with it."""
+        try:
+            value = known.kind.read(text)
+        except ValueError:
+            return None, Wrong(known.kind.rule, text, known.kind.advice)
+        return value, known.kind.wrong(value) or known.wrong_in(value, self._numbers)
+
+    def _translate(self, name: str, now: Now, place: Place) -> None:
         """Take what a former text means now, if every word for it is free."""
-        becomes = place.setting.becomes[text]
-        words = " and ".join(f"{target}={now}" for target, now in becomes.items())
+        remark = self._named(now.remark, place.type)
+        if not now.variables:
+            self._note(name, Outcome.WRONG, remark)
+            return
+        words = " and ".join(f"{target}={text}" for target, text in now.variables.items())
         targets = {
-            target: (places()[target], places()[target].setting.kind.read(now)) for target, now in becomes.items()
+            target: (places()[target], places()[target].setting.kind.read(text))
+            for target, text in now.variables.items()
         }
         for target, (found, value) in targets.items():
             if self._values.get(found.group, {}).get(found.argument, value) != value:
@@ -248,22 +290,32 @@ class _Reader:
                 return
         for found, value in targets.values():
             self._set(name, found, value)
-        self._note(name, Outcome.TRANSLATED, f"it is {words} now")
+        self._note(name, Outcome.TRANSLATED, ", ".join(filter(None, (f"it is {words} now", remark))))
 
     def _set(self, name: str, place: Place, value: object) -> None:
         self._values.setdefault(place.group, {})[place.argument] = value
         self._origin.setdefault((place.group, place.argument), []).append(name)
 
-    def _wrong(self, name: str, wrong: Wrong) -> None:
-        sentence = f"it must be {wrong.rule}, got {wrong.got!r}"
-        self._note(name, Outcome.WRONG, f"{sentence}; {wrong.advice}" if wrong.advice else sentence)
+    def _wrong(self, name: str, group: type[Group], wrong: Wrong) -> None:
+        sentence = self._named(f"it must be {wrong.rule}", group)
+        advice = self._named(f"; {wrong.advice}" if wrong.advice else "", group)
+        self._note(name, Outcome.WRONG, f"{sentence}, got {without_login(self._variables[name])!r}{advice}")
 
-    def _give_back(self, group: str, error: WrongSettingError) -> None:
+    def _give_back(self, name: str, group: type[Group], argument: str, wrong: Wrong) -> None:
         """Take a setting out that is wrong beside others."""
-        del self._values[group][error.argument]
-        sentence = str(error).partition(": ")[2]
-        for name in self._origin.pop((group, error.argument)):
-            self._note(name, Outcome.WRONG, sentence)
+        del self._values[name][argument]
+        for variable in self._origin.pop((name, argument)):
+            self._wrong(variable, group, wrong)
+
+    def _note_needs(self, settings: Settings) -> None:
+        """Say of what was taken over as it stood what else it needs."""
+        for prefix, group in settings.groups():
+            for argument, known, value in group.given():
+                needs = known.needs(value) if known.needs and known.kind.write(value) != known.unset else ""
+                for variable in self._origin.get((prefix.removesuffix("."), argument), ()):
+                    if needs:
+                        before = f"{self._notes[variable].text}; " if variable in self._notes else "kept; "
+                        self._note(variable, Outcome.NEEDS, f"{before}it needs {needs}")
 
     def _settings(self) -> Settings:
         while True:
@@ -271,7 +323,7 @@ class _Reader:
             settings = Settings(**self._values.get("", {}), **groups)
             found = next(
                 (
-                    (prefix, argument, wrong)
+                    (prefix.removesuffix("."), type(group), argument, wrong)
                     for prefix, group in settings.groups()
                     for argument, wrong in group.wrong_in(self._numbers)
                 ),
@@ -279,12 +331,11 @@ class _Reader:
             )
             if found is None:
                 return settings
-            prefix, argument, wrong = found
-            self._give_back(prefix.removesuffix("."), WrongSettingError(_WHERE, argument, wrong))
+            self._give_back(*found)
 
     def _group(self, name: str, group: type[Group]) -> Any:  # noqa: ANN401 (Settings checks it)
         while True:
             try:
                 return group(**self._values.get(name, {}))
             except WrongSettingError as error:
-                self._give_back(name, error)
+                self._give_back(name, group, error.argument, error.wrong)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from cdk8s_paperless_ngx.reference import SecretKey
-from cdk8s_paperless_ngx.settings.kinds import HOST, Flag, Listed, Secret, Text, Url, Whole
+from cdk8s_paperless_ngx.settings.kinds import ADDRESS, HOST, Flag, Listed, Secret, Text, Url, Whole
 from cdk8s_paperless_ngx.settings.setting import WEBSERVER, WORKER, Group, setting, settings_group
 
 
@@ -29,8 +29,8 @@ class Hosting(Group):
     """Origins whose scripts may use the API, beside ``url``."""
     trusted_proxies: tuple[str, ...] | None = setting(
         "PAPERLESS_TRUSTED_PROXIES",
-        Listed(Text("an IP address", "[0-9a-fA-F.:]+", "10.0.0.1")),
-        changed=("3.0.3", "how many there are is also the default of allauth_trusted_proxy_count"),
+        Listed(ADDRESS),
+        changed=("3.0.3", "how many there are is also the default of {allauth_trusted_proxy_count}"),
         read_by=WEBSERVER,
     )
     """Proxies that are believed when they name a client's address, for the log of failed logins."""

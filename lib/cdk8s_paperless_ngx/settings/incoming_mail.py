@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from cdk8s_paperless_ngx.reference import SecretKey
 from cdk8s_paperless_ngx.settings.kinds import PATH, Flag, Secret, Text, Url, Wrong
-from cdk8s_paperless_ngx.settings.setting import WEBSERVER, WORKER, Group, setting, settings_group
+from cdk8s_paperless_ngx.settings.setting import WEBSERVER, WORKER, Group, mounted_in, setting, settings_group
 
 _READERS = WEBSERVER + WORKER
 _CLIENT_ID = Text("a client's id", r"\S+")
@@ -24,7 +24,9 @@ class IncomingMail(Group):
         "PAPERLESS_EMAIL_ALLOW_INTERNAL_HOSTS", Flag(), unset="true", since="3.0.0", read_by=_READERS
     )
     """Whether a mail server may have an address that is not public."""
-    email_certificate_location: str | None = setting("PAPERLESS_EMAIL_CERTIFICATE_LOCATION", PATH, read_by=_READERS)
+    email_certificate_location: str | None = setting(
+        "PAPERLESS_EMAIL_CERTIFICATE_LOCATION", PATH, needs=mounted_in("every pod"), read_by=_READERS
+    )
     """File with one more authority that is trusted. It must exist in every pod, or no process starts; `Paperless`'s
     ``ca_bundle`` is there without more ado."""
     oauth_callback_base_url: str | None = setting(
@@ -51,11 +53,13 @@ class IncomingMail(Group):
         "PAPERLESS_ENABLE_GPG_DECRYPTOR", Flag(), unset="false", since="2.12.0", read_by=WORKER
     )
     """Whether encrypted mail is decrypted."""
-    email_gnupg_home: str | None = setting("PAPERLESS_EMAIL_GNUPG_HOME", PATH, since="2.12.0", read_by=WORKER)
+    email_gnupg_home: str | None = setting(
+        "PAPERLESS_EMAIL_GNUPG_HOME", PATH, since="2.12.0", needs=mounted_in("workers' pods"), read_by=WORKER
+    )
     """Directory with the keys for that; a mount of the worker's."""
 
     def contradictions(self) -> Iterator[tuple[str, Wrong]]:
         """Yield decryption without keys."""
         if self.enable_gpg_decryptor and self.email_gnupg_home is None:
             advice = "mount the keys through WorkerOptions(extras=...)"
-            yield "enable_gpg_decryptor", Wrong("used with email_gnupg_home", self.enable_gpg_decryptor, advice)
+            yield "enable_gpg_decryptor", Wrong("used with {email_gnupg_home}", self.enable_gpg_decryptor, advice)

@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import datetime as dt
 import enum
+import ipaddress
 import json
 import math
 import re
+import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final, Generic, NamedTuple, TypeVar, cast
 from urllib.parse import urlsplit
 
-from cdk8s_paperless_ngx.checks import is_schedule, is_time_zone
+from cdk8s_paperless_ngx.checks import is_time_zone
 from cdk8s_paperless_ngx.reference import SecretKey
+from cdk8s_paperless_ngx.settings.frozen import FrozenMapping, frozen
 from cdk8s_paperless_ngx.settings.version import version_numbers
 
 if TYPE_CHECKING:
@@ -25,12 +27,10 @@ E = TypeVar("E", bound=enum.Enum)
 
 Json = str | int | float | bool | None | Sequence["Json"] | Mapping[str, "Json"]
 
-DISABLED: Final = "disable"
-"""Upstream's word for a task that is never queued."""
 _TRUE: Final = ("true", "1", "t", "y", "yes")
 _FALSE: Final = ("false", "0", "f", "n", "no")
 """Upstream's words (``src/paperless/settings/parsers.py``); any other stops every process of 3.x."""
-_LOGIN: Final = re.compile(r"//[^/@]*@")
+_LEAVE_OUT: Final = "leave it out for upstream's default"
 _MAX_PORT: Final = 65535
 
 
@@ -40,6 +40,26 @@ class Wrong(NamedTuple):
     rule: str
     got: object
     advice: str = ""
+
+
+class Now(NamedTuple):
+    """What a text of former versions is now.
+
+    Args:
+        variables: Those that say it, each with its text; none where only a human can tell.
+        remark: What is to be known of it.
+    """
+
+    variables: Mapping[str, str]
+    remark: str = ""
+
+
+def without_login(value: object) -> object:
+    """Return what a sentence may repeat of a value: in front of an ``@`` a password may stand."""
+    if not isinstance(value, str):
+        return type(value) if "@" in repr(value) else value
+    login, _, rest = value.rpartition("@")
+    return f"…@{rest}" if login else value
 
 
 class Kind(Generic[T]):
@@ -57,6 +77,11 @@ class Kind(Generic[T]):
     def advice(self) -> str:
         """What to write, where the rule alone does not tell."""
         return ""
+
+    def asks(self, version: Version) -> str:
+        """Return what a text must be for a version of the application, continuing "must be"."""
+        del version
+        return self.rule
 
     def accepts(self, value: object) -> bool:
         """Return whether a value, of whatever type, is one of this kind, for kinds that find nothing else to say."""
@@ -94,6 +119,10 @@ class Flag(Kind[bool]):
     @property
     def rule(self) -> str:
         return "True or False"
+
+    def asks(self, version: Version) -> str:
+        del version
+        return "true or false"
 
     def accepts(self, value: object) -> bool:
         return isinstance(value, bool)
@@ -136,32 +165,46 @@ class Whole(Kind[int]):
 
 @dataclass(eq=False, repr=False)
 class Number(Kind[float]):
-    """A number of something, with or without fraction.
+    """A number of something, with or without fraction, from 0 on.
 
     Args:
-        minimum: The least one.
         unit: What is counted.
         whole_before: First version that takes fractions.
+        never_zero: Why it must not be 0; empty where it may.
     """
 
-    minimum: float = 0
     unit: str = ""
     whole_before: str = ""
+    never_zero: str = ""
 
     @property
     def rule(self) -> str:
-        of = f" of {self.unit}" if self.unit else ""
-        return f"a number{of}, {self.minimum:g} or more"
+        return f"a number{self._of}{' above 0' if self.never_zero else ', 0 or more'}"
+
+    @property
+    def _of(self) -> str:
+        return f" of {self.unit}" if self.unit else ""
+
+    def asks(self, version: Version) -> str:
+        return f"a whole number{self._of}, 0 or more" if self._is_whole(version) else self.rule
+
+    def wrong(self, value: object) -> Wrong | None:
+        if self.accepts(value):
+            return None
+        return Wrong(self.rule, value, self.never_zero if value == 0 else "")
 
     def accepts(self, value: object) -> bool:
         if isinstance(value, bool) or not isinstance(value, int | float):
             return False
-        return math.isfinite(value) and value >= self.minimum
+        return 0 <= value <= sys.float_info.max and not (self.never_zero and value == 0)
 
     def wrong_in(self, value: float, version: Version) -> Wrong | None:
-        if self.whole_before and version < version_numbers(self.whole_before) and value != int(value):
-            return Wrong(f"a whole number of {self.unit}", value, f"fractions came with {self.whole_before}")
+        if self._is_whole(version) and value != int(value):
+            return Wrong(f"a whole number{self._of}", value, f"fractions came with {self.whole_before}")
         return None
+
+    def _is_whole(self, version: Version) -> bool:
+        return bool(self.whole_before) and version < version_numbers(self.whole_before)
 
     def write(self, value: float) -> str:
         return str(int(value)) if value == int(value) else str(value)
@@ -172,20 +215,33 @@ class Number(Kind[float]):
 
 @dataclass(eq=False, repr=False)
 class Duration(Kind[dt.timedelta]):
-    """A span of time, which the application counts in a unit."""
+    """A span of time, which the application counts in a unit.
+
+    Args:
+        unit: What it counts.
+        maximum: How many at most.
+    """
 
     unit: dt.timedelta
-    minimum: int = 0
+    maximum: int = 0
 
     @property
     def rule(self) -> str:
+        return f"a timedelta of whole {self._bounds}"
+
+    def asks(self, version: Version) -> str:
+        del version
+        return f"a whole number of {self._bounds}"
+
+    @property
+    def _bounds(self) -> str:
         name = "days" if self.unit == DAYS else "seconds"
-        return f"a timedelta of whole {name}, {self.minimum} or more"
+        return f"{name}, 1 to {self.maximum}" if self.maximum else f"{name}, 1 or more"
 
     def accepts(self, value: object) -> bool:
-        if not isinstance(value, dt.timedelta):
+        if not isinstance(value, dt.timedelta) or value % self.unit:
             return False
-        return not value % self.unit and value >= self.minimum * self.unit
+        return self.unit <= value and not (self.maximum and value > self.maximum * self.unit)
 
     def write(self, value: dt.timedelta) -> str:
         return str(value // self.unit)
@@ -219,14 +275,10 @@ class Text(Kind[str]):
     def rule(self) -> str:
         return f"{self.means} such as {self.example!r}" if self.example else self.means
 
-    @property
-    def advice(self) -> str:
-        return "leave it out for upstream's default"
-
     def wrong(self, value: object) -> Wrong | None:
         if self.accepts(value):
             return None
-        return Wrong(self.rule, value, "" if value else self.advice)
+        return Wrong(self.rule, value, _LEAVE_OUT if value == "" else "")
 
     def accepts(self, value: object) -> bool:
         return isinstance(value, str) and value.isprintable() and re.fullmatch(self.shape, value) is not None
@@ -235,9 +287,54 @@ class Text(Kind[str]):
         return text
 
 
-PATH: Final = Text("an absolute path", r"/.*[^/]")
+class ContainerPath(Text):
+    """A place in a container, which the application takes with a slash at its end too."""
+
+    def read(self, text: str) -> str:
+        return text.rstrip("/") or text
+
+
+class Scheme(Text):
+    """The beginning of a URL, which the application takes in capitals too."""
+
+    def read(self, text: str) -> str:
+        return text.lower()
+
+
+class Address(Text):
+    """An IP address.
+
+    The shape is that of texts that are none, and allowed all the same.
+    """
+
+    def accepts(self, value: object) -> bool:
+        return super().accepts(value) or (isinstance(value, str) and _is_address(value))
+
+
+class BracketedAddress(Text):
+    """The same with IPv6 in brackets, as in URLs."""
+
+    def accepts(self, value: object) -> bool:
+        if super().accepts(value):
+            return True
+        return isinstance(value, str) and value[:1] + value[-1:] == "[]" and _is_address(value[1:-1])
+
+
+def _is_address(text: str) -> bool:
+    try:
+        ipaddress.ip_address(text)
+    except ValueError:
+        return False
+    return True
+
+
+_NO_TEXT: Final = "(?!)"
+_HOST_NAME: Final = r"[^\s/:@,\[\]]+"
+PATH: Final = ContainerPath("an absolute path without '/' at its end", r"/.*[^/]")
 PROGRAM: Final = Text("a program's name, or its absolute path", r"[^/\s]+|/.*[^/]")
-HOST: Final = Text("a host's name or address alone", r"[^\s/:@,]+|\[[0-9a-fA-F:.]+\]")
+HOST: Final = BracketedAddress("a host's name or address alone", _HOST_NAME)
+SERVER: Final = Address("a server's name or address alone", _HOST_NAME)
+ADDRESS: Final = Address("an IP address", _NO_TEXT, "10.0.0.1")
 DOTTED_NAME: Final = Text("a dotted Python name", r"[A-Za-z_]\w*(\.[A-Za-z_]\w*)*")
 PORT: Final = Whole(minimum=1, maximum=_MAX_PORT)
 
@@ -259,11 +356,6 @@ class Url(Kind[str]):
         what = "scheme and host alone" if self.origin else "scheme and host"
         return f"a URL with {what}, such as 'https://docs.example.org', and without a login"
 
-    def wrong(self, value: object) -> Wrong | None:
-        if self.accepts(value):
-            return None
-        return Wrong(self.rule, _LOGIN.sub("//…@", value) if isinstance(value, str) else value)
-
     def accepts(self, value: object) -> bool:
         if not isinstance(value, str) or re.search(r"\s", value):
             return False
@@ -282,10 +374,11 @@ class Url(Kind[str]):
 
 
 class Change(NamedTuple):
-    """When a member of a closed set came or went."""
+    """When a member of a closed set came or went, and what to use in versions without it."""
 
     since: str = ""
     until: str = ""
+    instead: str = ""
 
 
 @dataclass(eq=False, repr=False)
@@ -295,24 +388,33 @@ class OneOf(Kind[E]):
     Args:
         members: The set; each member's value is what the application reads.
         changes: Those that not every version has.
+        any_case: Whether the application takes small letters for capitals.
     """
 
     members: type[E]
     changes: Mapping[E, Change] = field(default_factory=dict[E, Change])
+    any_case: bool = False
 
     @property
     def rule(self) -> str:
         return "one of " + ", ".join(map(str, self.members))
 
+    def asks(self, version: Version) -> str:
+        return "one of " + ", ".join(map(self.write, self._known_by(version)))
+
     def accepts(self, value: object) -> bool:
         return isinstance(value, self.members)
 
     def wrong_in(self, value: E, version: Version) -> Wrong | None:
-        known = [member for member in self.members if self._exists(member, version)]
+        known = self._known_by(version)
         if value in known:
             return None
         names = ", ".join(map(str, known))
-        return Wrong(f"one of {names} with paperless-ngx {'.'.join(map(str, version))}", value)
+        advice = self.changes[value].instead
+        return Wrong(f"one of {names} with paperless-ngx {'.'.join(map(str, version))}", value, advice)
+
+    def _known_by(self, version: Version) -> list[E]:
+        return [member for member in self.members if self._exists(member, version)]
 
     def _exists(self, member: E, version: Version) -> bool:
         change = self.changes.get(member, Change())
@@ -325,28 +427,11 @@ class OneOf(Kind[E]):
         return str(value.value)
 
     def read(self, text: str) -> E:
+        word = text.upper() if self.any_case else text
         for member in self.members:
-            if str(member.value) == text:
+            if self.write(member) == word:
                 return member
         raise ValueError(text)
-
-
-class Cron(Kind[str]):
-    """When a task is queued."""
-
-    @property
-    def rule(self) -> str:
-        return "a cron expression of five fields with single spaces between, or DISABLED"
-
-    @property
-    def advice(self) -> str:
-        return "for example '30 2 * * *'"
-
-    def accepts(self, value: object) -> bool:
-        return isinstance(value, str) and (value == DISABLED or is_schedule(value))
-
-    def read(self, text: str) -> str:
-        return DISABLED if text.strip().lower() == DISABLED else text
 
 
 class TimeZone(Kind[str]):
@@ -369,6 +454,14 @@ class Date(Kind[dt.date]):
     @property
     def rule(self) -> str:
         return "a datetime.date"
+
+    @property
+    def advice(self) -> str:
+        return "with the month's name no order of day and month makes another day of it"
+
+    def asks(self, version: Version) -> str:
+        del version
+        return "a day such as 24 December 1980 or 1980-12-24"
 
     def accepts(self, value: object) -> bool:
         return isinstance(value, dt.date) and not isinstance(value, dt.datetime)
@@ -404,11 +497,14 @@ class Listed(Kind[tuple[T, ...]]):
 
     @property
     def advice(self) -> str:
-        return "leave it out for upstream's default"
+        return self.each.advice
+
+    def asks(self, version: Version) -> str:
+        return f"a list with {self.separator!r} between, each {self.each.asks(version)}"
 
     def wrong(self, value: object) -> Wrong | None:
         if not isinstance(value, tuple) or not value:
-            return Wrong(self.rule, value, "" if value else self.advice)
+            return Wrong(self.rule, value, _LEAVE_OUT if value == () else "")
         members = cast("tuple[T, ...]", value)
         for member in members:
             if (wrong := self.each.wrong(member)) is not None:
@@ -423,7 +519,8 @@ class Listed(Kind[tuple[T, ...]]):
         return self.separator.join(map(self.each.write, value))
 
     def read(self, text: str) -> tuple[T, ...]:
-        return tuple(self.each.read(part.strip()) for part in text.split(self.separator) if part.strip())
+        members = (self.each.read(part.strip()) for part in text.split(self.separator) if part.strip())
+        return tuple(dict.fromkeys(members))
 
 
 @dataclass(eq=False, repr=False)
@@ -432,15 +529,17 @@ class JsonTexts(Kind[tuple[str, ...]]):
 
     Args:
         each: What each is, continuing "each".
-        patterns_since: First version that takes each for a regular expression.
     """
 
     each: str
-    patterns_since: str = ""
 
     @property
     def rule(self) -> str:
         return f"a tuple, each {self.each}"
+
+    def asks(self, version: Version) -> str:
+        del version
+        return f"a JSON list, each {self.each}"
 
     def wrong(self, value: object) -> Wrong | None:
         if not isinstance(value, tuple):
@@ -448,14 +547,6 @@ class JsonTexts(Kind[tuple[str, ...]]):
         for member in cast("tuple[object, ...]", value):
             if not isinstance(member, str) or not member.strip():
                 return Wrong(self.rule, member)
-        return None
-
-    def wrong_in(self, value: tuple[str, ...], version: Version) -> Wrong | None:
-        if self.patterns_since and version >= version_numbers(self.patterns_since):
-            for member in value:
-                if not is_pattern(member):
-                    advice = f"since {self.patterns_since} it is none with * and ?; for example r'.*\\.tmp'"
-                    return Wrong("a tuple, each a regular expression of file names", member, advice)
         return None
 
     def write(self, value: tuple[str, ...]) -> str:
@@ -491,6 +582,12 @@ class Patterns(Kind[Mapping[str, str]]):
     def rule(self) -> str:
         return "a mapping from regular expressions to texts"
 
+    def asks(self, version: Version) -> str:
+        del version
+        if self.keys is None:
+            return "a JSON object from regular expressions to texts"
+        return f"a JSON list of objects with {' and '.join(self.keys)}, a regular expression and a text"
+
     def wrong(self, value: object) -> Wrong | None:
         if not isinstance(value, Mapping):
             return Wrong(self.rule, value)
@@ -499,10 +596,14 @@ class Patterns(Kind[Mapping[str, str]]):
                 return Wrong(self.rule, pattern)
             if not isinstance(text, str):
                 return Wrong(self.rule, text)
+            try:
+                re.sub(pattern, text, "")
+            except (re.error, IndexError) as error:
+                return Wrong(self.rule, text, f"{pattern!r} does not go with it: {error}")
         return None
 
     def freeze(self, value: Mapping[str, str]) -> Mapping[str, str]:
-        return MappingProxyType(dict(value))
+        return FrozenMapping(value)
 
     def write(self, value: Mapping[str, str]) -> str:
         if self.keys is None:
@@ -527,29 +628,37 @@ class JsonObject(Kind[Mapping[str, Json]]):
     def rule(self) -> str:
         return "a mapping from names to what JSON can say"
 
+    def asks(self, version: Version) -> str:
+        del version
+        return "a JSON object"
+
     def accepts(self, value: object) -> bool:
-        if not isinstance(value, Mapping) or not value:
-            return False
-        mapping = cast("Mapping[object, object]", value)
-        if not all(isinstance(name, str) and name for name in mapping):
-            return False
-        try:
-            json.dumps(dict(mapping), allow_nan=False)
-        except (TypeError, ValueError):
-            return False
-        return True
+        # An empty one says nothing.
+        return isinstance(value, Mapping) and value != {} and _is_json(cast("object", value))
 
     def freeze(self, value: Mapping[str, Json]) -> Mapping[str, Json]:
-        return MappingProxyType(json.loads(json.dumps(dict(value))))
+        return cast("Mapping[str, Json]", frozen(value))
 
     def write(self, value: Mapping[str, Json]) -> str:
-        return json.dumps(dict(value), ensure_ascii=False)
+        return json.dumps(value, ensure_ascii=False, default=dict)
 
     def read(self, text: str) -> Mapping[str, Json]:
         found: Any = json.loads(text)
         if not isinstance(found, dict):
             raise ValueError(text)  # noqa: TRY004 (the text is at fault)
         return cast("Mapping[str, Json]", found)
+
+
+def _is_json(value: object) -> bool:
+    """Return whether JSON can say a value and says it as it is."""
+    if isinstance(value, Mapping):
+        members = cast("Mapping[object, object]", value)
+        return all(isinstance(name, str) and name and _is_json(member) for name, member in members.items())
+    if isinstance(value, list | tuple):
+        return all(map(_is_json, cast("list[object]", value)))
+    if isinstance(value, float):
+        return math.isfinite(value)
+    return value is None or isinstance(value, str | int)
 
 
 class Secret(Kind[SecretKey]):

@@ -6,12 +6,14 @@ import enum
 from collections.abc import Mapping
 from typing import Final
 
+from cdk8s_paperless_ngx.image import OFFICIAL_OCR_LANGUAGES
 from cdk8s_paperless_ngx.settings.kinds import (
     Change,
     Flag,
     Json,
     JsonObject,
     Listed,
+    Now,
     Number,
     OneOf,
     Text,
@@ -20,6 +22,8 @@ from cdk8s_paperless_ngx.settings.kinds import (
 from cdk8s_paperless_ngx.settings.setting import EVERYWHERE, WORKER, Group, setting, settings_group
 
 _V3: Final = "3.0.0"
+_MODE: Final = "PAPERLESS_OCR_MODE"
+_ARCHIVES: Final = "PAPERLESS_ARCHIVE_FILE_GENERATION"
 
 
 class OcrMode(enum.Enum):
@@ -86,6 +90,11 @@ class ColorConversionStrategy(enum.Enum):
     USE_DEVICE_INDEPENDENT_COLOR = "UseDeviceIndependentColor"
 
 
+def _language_packs(languages: tuple[str, ...]) -> str:
+    missing = [language for language in languages if language not in OFFICIAL_OCR_LANGUAGES]
+    return f"an image with {' and '.join(missing)}, which upstream's own does not have" if missing else ""
+
+
 @settings_group
 class Ocr(Group):
     """Text recognition.
@@ -99,36 +108,43 @@ class Ocr(Group):
         Listed(Text("one of Tesseract's codes", "(?i:[a-z]{3}(_[a-z]+)*(-[a-z]+)?)", "chi_sim"), separator="+"),
         initial=("eng",),
         unset="eng",
+        needs=_language_packs,
         read_by=EVERYWHERE,
     )
     """Tesseract's codes, the most frequent first. The first one is also the language of the search index, so that
     changing it is a new release, with a full reindex. The image must have them all, or no process starts."""
     mode: OcrMode | None = setting(
-        "PAPERLESS_OCR_MODE",
+        _MODE,
         OneOf(
             OcrMode,
             {
-                OcrMode.AUTO: Change(since=_V3),
-                OcrMode.OFF: Change(since=_V3),
+                OcrMode.AUTO: Change(
+                    since=_V3, instead="use skip_noarchive, or skip, which makes an archive file of every document"
+                ),
+                OcrMode.OFF: Change(since=_V3, instead="use skip_noarchive, which leaves alone what has text already"),
                 OcrMode.SKIP: Change(until=_V3),
                 OcrMode.SKIP_NOARCHIVE: Change(until=_V3),
             },
         ),
         unset="auto",
+        changed=(_V3, "auto in the place of skip, which was the default and made an archive file of every document"),
         becomes={
-            "skip": {"PAPERLESS_OCR_MODE": "auto"},
-            "skip_noarchive": {"PAPERLESS_OCR_MODE": "auto", "PAPERLESS_ARCHIVE_FILE_GENERATION": "never"},
-        },
-        changed=(_V3, "auto in the place of skip, which was the default"),
+            "skip": Now(
+                {_MODE: "auto"},
+                "which makes no archive file of a document that has text, unlike skip, "
+                "unless {archive_file_generation} is 'always'",
+            ),
+            "skip_noarchive": Now({_MODE: "auto", _ARCHIVES: "never"}),
+        }.get,
         read_by=WORKER,
     )
     """When it is applied."""
     archive_file_generation: ArchiveFileGeneration | None = setting(
-        "PAPERLESS_ARCHIVE_FILE_GENERATION",
+        _ARCHIVES,
         OneOf(ArchiveFileGeneration),
         unset="auto",
         since=_V3,
-        before="use skip_archive_file, which says the opposite",
+        before="use {skip_archive_file}, which says the opposite",
         read_by=WORKER,
     )
     """When a PDF/A is made."""
@@ -137,12 +153,12 @@ class Ocr(Group):
         OneOf(SkipArchiveFile),
         unset="never",
         until=_V3,
-        after="use archive_file_generation, which says the opposite",
+        after="use {archive_file_generation}, which says the opposite",
         becomes={
-            "never": {"PAPERLESS_ARCHIVE_FILE_GENERATION": "always"},
-            "with_text": {"PAPERLESS_ARCHIVE_FILE_GENERATION": "auto"},
-            "always": {"PAPERLESS_ARCHIVE_FILE_GENERATION": "never"},
-        },
+            "never": Now({_ARCHIVES: "always"}),
+            "with_text": Now({_ARCHIVES: "auto"}),
+            "always": Now({_ARCHIVES: "never"}),
+        }.get,
         read_by=WORKER,
     )
     """When none is made."""
@@ -160,8 +176,8 @@ class Ocr(Group):
         "PAPERLESS_OCR_OUTPUT_TYPE", OneOf(OcrOutputType), unset="pdfa", read_by=WORKER
     )
     """What kind of PDF is made."""
-    pages: int | None = setting("PAPERLESS_OCR_PAGES", Whole(minimum=1), read_by=WORKER)
-    """Number of leading pages it is applied to; unset, all."""
+    pages: int | None = setting("PAPERLESS_OCR_PAGES", Whole(unit="pages"), read_by=WORKER)
+    """Number of leading pages it is applied to; 0 or unset, all."""
     image_dpi: int | None = setting("PAPERLESS_OCR_IMAGE_DPI", Whole(minimum=1, unit="dots per inch"), read_by=WORKER)
     """Dots per inch of pictures that do not say theirs; unset, it follows from an A4 page's width."""
     max_image_pixels: int | None = setting("PAPERLESS_OCR_MAX_IMAGE_PIXELS", Whole(unit="pixels"), read_by=WORKER)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from cdk8s_paperless_ngx.settings.kinds import PATH, Flag
-from cdk8s_paperless_ngx.settings.setting import BACKUP, WEBSERVER, WORKER, Group, setting, settings_group
+from cdk8s_paperless_ngx.settings.setting import BACKUP, WEBSERVER, WORKER, Group, mounted_in, setting, settings_group
 
 
 @settings_group
@@ -23,6 +23,7 @@ class Paths(Group):
         PATH,
         since="2.10.0",
         formerly="PAPERLESS_TRASH_DIR",
+        needs=mounted_in("every pod"),
         read_by=WEBSERVER + WORKER,
     )
     """Directory that originals go to when the trash is emptied; unset, they are deleted. It must exist and be writable
@@ -32,10 +33,19 @@ class Paths(Group):
         PATH,
         unset="$PAPERLESS_DATA_DIR/classification_model.pickle",
         since="2.9.0",
+        needs=mounted_in("the webserver's and workers' pods, on one volume"),
         read_by=WEBSERVER + WORKER,
     )
     """File of the trained classifier, which all pods must share."""
-    nltk_dir: str | None = setting("PAPERLESS_NLTK_DIR", PATH, unset="/usr/share/nltk_data", read_by=WORKER)
+    nltk_dir: str | None = setting(
+        "PAPERLESS_NLTK_DIR", PATH, unset="/usr/share/nltk_data", needs=mounted_in("workers' pods"), read_by=WORKER
+    )
     """Directory with the Natural Language Toolkit's data; the image has them."""
-    staticdir: str | None = setting("PAPERLESS_STATICDIR", PATH, unset="/usr/src/paperless/static", read_by=WEBSERVER)
+    staticdir: str | None = setting(
+        "PAPERLESS_STATICDIR",
+        PATH,
+        unset="/usr/src/paperless/static",
+        needs=mounted_in("the webserver's pods"),
+        read_by=WEBSERVER,
+    )
     """Directory with scripts and pictures, which were collected when the image was built."""

@@ -22,7 +22,11 @@ class ReadCache(Group):
     )
     """Whether they are kept."""
     ttl: dt.timedelta | None = setting(
-        "PAPERLESS_READ_CACHE_TTL", Duration(SECONDS, minimum=1), unset="3600", since="2.18.0", read_by=EVERYWHERE
+        "PAPERLESS_READ_CACHE_TTL",
+        Duration(SECONDS, maximum=31_536_000),
+        unset="3600",
+        since="2.18.0",
+        read_by=EVERYWHERE,
     )
     """For how long; a year at most."""
     redis_url: SecretKey | None = setting(

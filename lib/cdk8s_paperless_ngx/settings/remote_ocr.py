@@ -37,4 +37,4 @@ class RemoteOcr(Group):
     def contradictions(self) -> Iterator[tuple[str, Wrong]]:
         """Yield an engine that cannot be reached."""
         if self.engine is not None and (self.endpoint is None or self.api_key is None):
-            yield "engine", Wrong("used with endpoint and api_key", self.engine, "no process would start")
+            yield "engine", Wrong("used with {endpoint} and {api_key}", self.engine, "no process would start")

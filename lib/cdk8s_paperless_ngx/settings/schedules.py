@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from cdk8s_paperless_ngx.settings.kinds import Cron
+from cdk8s_paperless_ngx.settings.cron import Cron
 from cdk8s_paperless_ngx.settings.setting import BEAT, Group, setting, settings_group
 
 
@@ -11,7 +11,8 @@ class Schedules(Group):
     """Cron expressions in the instance's time zone, or `DISABLED`; unset, upstream's default.
 
     Raises:
-        ValueError: An expression has not exactly five fields with single spaces between, on which every process fails.
+        ValueError: An expression is none of Celery's, on which every process fails: it has five fields with single
+            spaces between, a step stands after ``*`` or a range alone, and months have names since 2.15.1.
     """
 
     mail: str | None = setting("PAPERLESS_EMAIL_TASK_CRON", Cron(), unset="*/10 * * * *", read_by=BEAT)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+import re
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import MISSING, Field, FrozenInstanceError, dataclass, field, fields
+from types import MappingProxyType
 from typing import (
     Any,
     ClassVar,
@@ -18,7 +20,7 @@ from typing import (
 )
 
 from cdk8s_paperless_ngx.checks import refusal
-from cdk8s_paperless_ngx.settings.kinds import Kind, Wrong
+from cdk8s_paperless_ngx.settings.kinds import Kind, Now, Wrong, without_login
 from cdk8s_paperless_ngx.settings.version import Version, version_numbers
 
 T = TypeVar("T")
@@ -37,6 +39,8 @@ _KEY: Final = "setting"
 class Setting(Generic[T]):
     """What is known about a variable.
 
+    Sentences name other arguments of its group in braces: whoever reads a file is told their variables.
+
     Args:
         name: Of the variable.
         kind: What values it takes.
@@ -47,8 +51,11 @@ class Setting(Generic[T]):
         before: What to use in versions without it.
         after: What to use in versions that have it no more.
         formerly: Its name before `since`, with the same meaning.
-        becomes: For texts of former versions, the variables and texts that mean the same now.
         changed: How its meaning changed, and in which version.
+        becomes: Returns what a text means since then, or since `until`; None where that is the same. Without it,
+            every text means something else.
+        needs: Returns what a value needs that no settings can bring; empty for nothing.
+        required: Whether it has a default of this library's, and cannot be None.
     """
 
     name: str
@@ -60,8 +67,10 @@ class Setting(Generic[T]):
     before: str = ""
     after: str = ""
     formerly: str = ""
-    becomes: Mapping[str, Mapping[str, str]] = field(default_factory=dict[str, Mapping[str, str]])
     changed: tuple[str, str] | None = None
+    becomes: Callable[[str], Now | None] | None = None
+    needs: Callable[[T], str] | None = None
+    required: bool = False
 
     def is_too_new(self, version: Version) -> bool:
         """Return whether a version does not have it yet, under whatever name."""
@@ -70,6 +79,13 @@ class Setting(Generic[T]):
     def is_too_old(self, version: Version) -> bool:
         """Return whether a version has it no more."""
         return bool(self.until) and version >= version_numbers(self.until)
+
+    def now(self, text: str, version: Version) -> Now | None:
+        """Return what a text of former versions means in a version; None where it is the same."""
+        since = self.until or (self.changed[0] if self.changed else "")
+        if self.becomes is None or not since or version < version_numbers(since):
+            return None
+        return self.becomes(text)
 
     def name_in(self, version: Version) -> str:
         """Return what the variable is called in a version that has it."""
@@ -99,8 +115,9 @@ class _Known(TypedDict, total=False):
     before: str
     after: str
     formerly: str
-    becomes: Mapping[str, Mapping[str, str]]
     changed: tuple[str, str]
+    becomes: Callable[[str], Now | None]
+    needs: Callable[[Any], str]
 
 
 @overload
@@ -120,7 +137,18 @@ def setting(name: str, kind: Kind[T], *, initial: T | None = None, **known: Unpa
         initial: Its default in this library; unset, the variable is not written.
         known: What else there is to know, see `Setting`.
     """
-    return field(default=initial, metadata={_KEY: Setting(name=name, kind=kind, **known)})
+    declared = Setting(name=name, kind=kind, required=initial is not None, **known)
+    return field(default=initial, metadata={_KEY: declared})
+
+
+def mounted_in(where: str) -> Callable[[str], str]:
+    """Return what says of a path that it must be in pods, for those that the library mounts nothing at."""
+    return lambda path: f"{path} in {where}: mount it with Extras"
+
+
+def named(text: str, names: Mapping[str, str] = MappingProxyType({})) -> str:
+    """Return a sentence with other names for the arguments that stand in braces, or just without the braces."""
+    return re.sub(r"\{([a-z]\w*)\}", lambda found: names.get(found[1], found[1]), text) if "{" in text else text
 
 
 class WrongSettingError(ValueError):
@@ -133,8 +161,10 @@ class WrongSettingError(ValueError):
     """
 
     def __init__(self, where: str, argument: str, wrong: Wrong) -> None:
-        super().__init__(str(refusal(where, argument, wrong.rule, wrong.got, wrong.advice)))
-        self.argument = argument.rpartition(".")[2]
+        rule, advice = named(wrong.rule), named(wrong.advice)
+        super().__init__(str(refusal(where, argument, rule, without_login(wrong.got), advice)))
+        self.argument = argument
+        self.wrong = wrong
 
 
 def _default(known: Field[Any]) -> object:
@@ -172,6 +202,13 @@ class Group:
     def __hash__(self) -> int:
         return hash((type(self), *self._values()))
 
+    def __getstate__(self) -> tuple[object, ...]:
+        return self._values()
+
+    def __setstate__(self, state: tuple[object, ...]) -> None:
+        for known, value in zip(fields(self), state, strict=True):
+            object.__setattr__(self, known.name, value)
+
     def __repr__(self) -> str:
         pairs = ((known, getattr(self, known.name)) for known in fields(self))
         given = ", ".join(f"{known.name}={value!r}" for known, value in pairs if value != _default(known))
@@ -184,7 +221,7 @@ class Group:
         where = type(self).__name__
         for argument, known in declared_settings(type(self)).items():
             value = getattr(self, argument)
-            if value is None:
+            if value is None and not known.required:
                 continue
             if (wrong := known.kind.wrong(value)) is not None:
                 raise WrongSettingError(where, argument, wrong)
@@ -193,11 +230,11 @@ class Group:
             raise WrongSettingError(where, argument, wrong)
 
     def contradictions(self) -> Iterator[tuple[str, Wrong]]:
-        """Yield arguments that are wrong beside others."""
+        """Yield arguments that are wrong beside others, which stand in braces."""
         yield from ()
 
     def contradictions_in(self, version: Version) -> Iterator[tuple[str, Wrong]]:
-        """Yield arguments that are wrong beside others in one version of paperless-ngx."""
+        """Yield arguments that are wrong beside others in one version of paperless-ngx; those stand in braces."""
         del version
         yield from ()
 
@@ -211,8 +248,8 @@ class Group:
         """Yield arguments that one version of paperless-ngx does not take, and what is the matter with each."""
         for argument, known, value in self.given():
             if (wrong := known.wrong_in(value, version)) is not None:
-                if becomes := known.becomes.get(known.kind.write(value)):
-                    use = f"use {self._arguments(becomes)}"
+                if (now := known.now(known.kind.write(value), version)) is not None and now.variables:
+                    use = ", ".join(filter(None, (f"use {self._arguments(now.variables)}", now.remark)))
                     wrong = wrong._replace(advice=_sentence("it went with", known.until, use) if known.until else use)
                 yield argument, wrong
         yield from self.contradictions_in(version)

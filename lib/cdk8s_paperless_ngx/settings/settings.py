@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+import re
 import warnings
 from collections.abc import Iterator, Mapping
 from dataclasses import field, fields
 from functools import cache
 from pathlib import Path
-from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from cdk8s_paperless_ngx.checks import is_variable_name
 from cdk8s_paperless_ngx.image import DEFAULT_VERSION
+from cdk8s_paperless_ngx.reference import SecretKey
 from cdk8s_paperless_ngx.settings.ai import Ai
 from cdk8s_paperless_ngx.settings.audit_trail import AuditTrail
 from cdk8s_paperless_ngx.settings.authentication import Authentication, SingleSignOn
@@ -28,6 +29,7 @@ from cdk8s_paperless_ngx.settings.elsewhere import (
 )
 from cdk8s_paperless_ngx.settings.email_sending import EmailSending
 from cdk8s_paperless_ngx.settings.frontend import Frontend
+from cdk8s_paperless_ngx.settings.frozen import FrozenMapping
 from cdk8s_paperless_ngx.settings.hosting import Hosting
 from cdk8s_paperless_ngx.settings.incoming_mail import IncomingMail
 from cdk8s_paperless_ngx.settings.kinds import Flag, OneOf, Secret, Text, TimeZone, Wrong
@@ -62,6 +64,11 @@ if TYPE_CHECKING:
 _ACCEPTS_DUPLICATES_SINCE: Final = "3.0.0"
 _ALIKE: Final = 0.85
 """How much of a name must agree, 0 to 1, for it to look like a misspelling."""
+_BEGINNING: Final = 0.75
+"""How much of a name its beginning must be, 0 to 1, for it to look like an abbreviation."""
+_NAME_OF_SECRET: Final = "(?i:(^|_)(pass(word|phrase)?|secret(_key)?|token|api_?key)$)"  # noqa: S105 (a name)
+_LOGIN: Final = r"//[^/\s]*:[^/\s]*@"
+"""In a URL, with a password."""
 
 
 @settings_group
@@ -144,8 +151,8 @@ class Settings(Group):
     """Programs of an image of one's own."""
     software_tweaks: SoftwareTweaks = SoftwareTweaks()
     """What hardly anybody needs to change."""
-    extra_env: Mapping[str, str] = field(default_factory=dict[str, str])
-    """Variables that this library has no argument for, as strings."""
+    extra_env: Mapping[str, str | SecretKey] = field(default_factory=dict[str, str | SecretKey])
+    """Variables that this library has no argument for, as strings, or where their value stands in a Secret."""
 
     def __post_init__(self) -> None:
         where = type(self).__name__
@@ -154,24 +161,28 @@ class Settings(Group):
                 raise WrongSettingError(where, name, Wrong(f"made by {group.__name__}(...)", value))
         # The zero-argument super() does not find the class that slots=True has made.
         Group.__post_init__(self)
-        object.__setattr__(self, "extra_env", MappingProxyType(dict(self.extra_env)))
+        if not isinstance(self.extra_env, Mapping):
+            rule = "a mapping from variables to strings or SecretKeys"
+            raise WrongSettingError(where, "extra_env", Wrong(rule, type(self.extra_env)))
+        object.__setattr__(self, "extra_env", FrozenMapping(self.extra_env))
         for name, value in self.extra_env.items():
             if (wrong := _wrong_extra(name, value)) is not None:
                 raise WrongSettingError(where, f"extra_env[{name!r}]", wrong)
 
     @classmethod
-    def from_env(cls, source: Path | str | Mapping[str, str], *, version: str = DEFAULT_VERSION) -> EnvReading:
+    def from_env(cls, source: Path | str | Mapping[str, object], *, version: str = DEFAULT_VERSION) -> EnvReading:
         """Read the settings of an existing installation.
 
         Args:
-            source: Its ``docker-compose.env`` or ``.env``: the file's path, its text, or the variables.
+            source: Its ``docker-compose.env`` or ``.env``: the file's path, its text, or the variables, as texts or
+                as YAML reads them (numbers, yes and no).
             version: Of the paperless-ngx that shall run with them.
 
         Returns:
             The settings, and a note on each variable that is not among them as it stood.
 
         Raises:
-            ValueError: The text is no such file, or there is no such version.
+            ValueError: The source is no such file or text, or there is no such version.
         """
         from cdk8s_paperless_ngx.settings.env_file import read_env  # noqa: PLC0415 (it makes Settings itself)
 
@@ -207,16 +218,18 @@ class Settings(Group):
                     found[known.name_in(numbers)] = known.kind.write(value)
         for known, value in self._defaults(numbers, default_interval):
             found[known.name_in(numbers)] = known.kind.write(value)
-        return found | dict(self.extra_env)
+        return found | {name: value for name, value in self.extra_env.items() if isinstance(value, str)}
 
     def secret_variables(self) -> tuple[Variable, ...]:
         """Return the variables whose values stand in Secrets."""
-        return tuple(
-            Variable(name=known.name, value=value)
+        declared = (
+            (known.name, value)
             for _, group in self.groups()
             for _, known, value in group.given()
             if isinstance(known.kind, Secret)
         )
+        extra = ((name, value) for name, value in self.extra_env.items() if isinstance(value, SecretKey))
+        return tuple(Variable(name=name, value=value) for name, value in (*declared, *extra))
 
     def groups(self) -> Iterator[tuple[str, Group]]:
         """Yield all groups, this one too, each with what stands in front of its arguments' names."""
@@ -278,6 +291,12 @@ def known_names() -> frozenset[str]:
     return frozenset({*places(), *OWNED, *START_SCRIPT})
 
 
+def is_secret(name: str) -> bool:
+    """Return whether no sentence may repeat the value of a known variable."""
+    place = places().get(name)
+    return name in OWNED_SECRETS or (place is not None and isinstance(place.setting.kind, Secret))
+
+
 def instead(name: str) -> str:
     """Return what to do instead of a variable that the library decides, or nobody reads; empty for others."""
     if name in START_SCRIPT:
@@ -285,30 +304,46 @@ def instead(name: str) -> str:
     if (base := from_file(name, known_names())) is not None:
         advice = OWNED.get(base) or START_SCRIPT.get(base) or f"use {places()[base].usage}"
         return f"only the image's start script reads files into variables: {advice}"
-    return OWNED.get(name, "use url or webserver" if name.startswith("GRANIAN_") else "")
+    return OWNED.get(name, "")
 
 
 def lookalike(name: str) -> str | None:
-    """Return the known variable that a name looks like a misspelling of, if there is one."""
+    """Return the known variable that a name is short for, or looks like a misspelling of, if there is one."""
     import difflib  # noqa: PLC0415 (only a variable without an argument needs it)
 
-    close = difflib.get_close_matches(name.upper(), sorted(known_names()), n=1, cutoff=_ALIKE)
-    return close[0] if close else None
+    known, given = sorted(known_names(), key=lambda each: (len(each), each)), name.upper()
+    longer = (each for each in known if each.startswith(given) and len(given) >= _BEGINNING * len(each))
+    return next(longer, None) or next(iter(difflib.get_close_matches(given, known, n=1, cutoff=_ALIKE)), None)
 
 
-def _wrong_extra(name: str, value: object) -> Wrong | None:
-    if not is_variable_name(name):
+def _wrong_extra(name: object, value: object) -> Wrong | None:
+    if not isinstance(name, str) or not is_variable_name(name):
         return Wrong("the name of an environment variable", name)
-    if not isinstance(value, str) or not value:
-        return Wrong("a string that is not empty", value, "leave the variable out")
+    shown = type(value) if is_secret(name) else value
     if advice := instead(name):
-        return Wrong("left out", type(value) if name in OWNED_SECRETS else value, advice)
+        return Wrong("left out", shown, advice)
     if (place := places().get(name)) is not None:
-        shown = type(value) if isinstance(place.setting.kind, Secret) else value
         later = f", up to paperless-ngx {place.setting.until}: {place.setting.after}" if place.setting.until else ""
         return Wrong("left out", shown, f"use {place.usage}{later}")
-    if close := lookalike(name):
+    close = lookalike(name)
+    wrong = None if isinstance(value, SecretKey) else _wrong_text(name, value, close)
+    if wrong is None and close:
         text = f"Settings: extra_env[{name!r}] is no variable known here; it looks like {close}"
         # This function, __post_init__ and __init__ are the frames below whoever wrote it.
         warnings.warn(text, UserWarning, stacklevel=4)
+    return wrong
+
+
+def _wrong_text(name: str, value: object, close: str | None) -> Wrong | None:
+    """Return what is wrong with the text of an unknown variable: nobody knows whether it is a secret."""
+    if close is not None and is_secret(close):
+        return Wrong(
+            "left out", type(value), f"it looks like {close}: {instead(close) or f'use {places()[close].usage}'}"
+        )
+    if not isinstance(value, str):
+        return Wrong("a string that is not empty, or a SecretKey", value, "write it in quotes")
+    if not value.strip():
+        return Wrong("a string that is not empty, or a SecretKey", value, "leave the variable out")
+    if re.search(_NAME_OF_SECRET, name) or re.search(_LOGIN, value):
+        return Wrong("a SecretKey", type(value), Secret().advice)
     return None

@@ -5,7 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from cdk8s_paperless_ngx.settings.kinds import DOTTED_NAME, PATH, Flag, Listed, Number, Text, Whole, Wrong
-from cdk8s_paperless_ngx.settings.setting import EVERYWHERE, WEBSERVER, WORKER, Group, setting, settings_group
+from cdk8s_paperless_ngx.settings.setting import (
+    EVERYWHERE,
+    WEBSERVER,
+    WORKER,
+    Group,
+    mounted_in,
+    setting,
+    settings_group,
+)
 
 _IN_ONE_PROCESS = ("LocMem", "InMemory", "Dummy", "FileBased")
 
@@ -36,7 +44,9 @@ class SoftwareTweaks(Group):
         read_by=WORKER,
     )
     """Memory that ImageMagick uses before it turns to disk; unset, no limit."""
-    convert_tmpdir: str | None = setting("PAPERLESS_CONVERT_TMPDIR", PATH, read_by=WORKER)
+    convert_tmpdir: str | None = setting(
+        "PAPERLESS_CONVERT_TMPDIR", PATH, needs=mounted_in("workers' pods"), read_by=WORKER
+    )
     """Directory it turns to; unset, the pod's own ``/tmp``."""
     apps: tuple[str, ...] | None = setting("PAPERLESS_APPS", Listed(DOTTED_NAME), read_by=EVERYWHERE)
     """More Django apps, such as ``allauth.socialaccount.providers.openid_connect``."""

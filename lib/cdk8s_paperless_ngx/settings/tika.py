@@ -44,7 +44,7 @@ class Tika(Group):
     def contradictions(self) -> Iterator[tuple[str, Wrong]]:
         """Yield a missing address: upstream's default is the pod itself, where nobody answers."""
         if self.enabled and (self.endpoint is None or self.gotenberg_endpoint is None):
-            rule = "used with endpoint and gotenberg_endpoint"
+            rule = "used with {endpoint} and {gotenberg_endpoint}"
             yield (
                 "enabled",
                 Wrong(

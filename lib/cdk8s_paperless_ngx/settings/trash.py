@@ -17,6 +17,6 @@ class Trash(Group):
     """
 
     empty_trash_delay: dt.timedelta | None = setting(
-        "PAPERLESS_EMPTY_TRASH_DELAY", Duration(DAYS, minimum=1), unset="30", since="2.10.0", read_by=WEBSERVER + WORKER
+        "PAPERLESS_EMPTY_TRASH_DELAY", Duration(DAYS), unset="30", since="2.10.0", read_by=WEBSERVER + WORKER
     )
     """How long they can be had back."""

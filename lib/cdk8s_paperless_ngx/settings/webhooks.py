@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from cdk8s_paperless_ngx.settings.kinds import PORT, Flag, Listed, Text
+from cdk8s_paperless_ngx.settings.kinds import PORT, Flag, Listed, Scheme
 from cdk8s_paperless_ngx.settings.setting import WORKER, Group, setting, settings_group
 
 
@@ -16,7 +16,7 @@ class Webhooks(Group):
 
     allowed_schemes: tuple[str, ...] | None = setting(
         "PAPERLESS_WEBHOOKS_ALLOWED_SCHEMES",
-        Listed(Text("a URL's scheme", "https?", "https")),
+        Listed(Scheme("a URL's scheme", "https?", "https")),
         unset="http,https",
         since="2.18.0",
         read_by=WORKER,
