@@ -26,7 +26,10 @@ sys.modules["cdk8s_paperless_ngx"] = package
 import cdk8s_paperless_ngx.image, cdk8s_paperless_ngx.variable
 start = time.process_time()
 from cdk8s_paperless_ngx.settings import Settings
-Settings().variables()
+settings = Settings()
+settings.check("chart/docs", "3.0.5")
+settings.variables()
+settings.secret_variables()
 print(time.process_time() - start)
 """
 """The settings alone, with as little of the library as they need; processor time, so short a span is mostly noise."""
