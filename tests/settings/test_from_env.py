@@ -255,6 +255,14 @@ def test_no_member_that_the_version_does_not_have():
             r"patterns were globs and are regular expressions: rewrite '.*~', for example r'^.*\.tmp$'",
         ),
         (
+            {"PAPERLESS_CONSUMER_IGNORE_PATTERNS": '["*"]'},
+            "PAPERLESS_CONSUMER_IGNORE_PATTERNS",
+            (
+                """it must be a JSON list, each a regular expression of file names, got '["*"]'; since 3.0.0 it """
+                r"ignores every file, scan.pdf too; for example r'^.*\.tmp$'"
+            ),
+        ),
+        (
             {"PAPERLESS_CONSUMER_IGNORE_PATTERNS": '["*.tmp"'},
             "PAPERLESS_CONSUMER_IGNORE_PATTERNS",
             """it must be a JSON list, each a regular expression of file names, got '["*.tmp"'""",

@@ -350,13 +350,17 @@ def test_an_instance_of_2_20_polls_by_its_own_variable(chart, synth):
 def test_secrets_reach_every_process(chart, synth):
     """As references, in all pods alike; no ConfigMap has them."""
     key = SecretKey(secret="llm", key="api-key")
-    Paperless(chart, "docs", settings=Settings(ai=Ai(enabled=True, llm_api_key=key)))
+    extra = {"NEW_TOKEN": SecretKey(secret="new", key="token"), "NEW_THING": "1"}
+    Paperless(chart, "docs", settings=Settings(ai=Ai(enabled=True, llm_api_key=key), extra_env=extra))
     manifests = synth()
 
     for process in ("webserver", "worker", "consumer", "beat"):
         variables = environment(main_container(manifests["Deployment", f"docs-{process}"]))
         assert variables["PAPERLESS_AI_LLM_API_KEY"] == {"secretKeyRef": {"name": "llm", "key": "api-key"}}
-    assert "PAPERLESS_AI_LLM_API_KEY" not in manifests["ConfigMap", "docs-config"]["data"]
+        assert variables["NEW_TOKEN"] == {"secretKeyRef": {"name": "new", "key": "token"}}
+    data = manifests["ConfigMap", "docs-config"]["data"]
+    assert not {"PAPERLESS_AI_LLM_API_KEY", "NEW_TOKEN"} & data.keys()
+    assert data["NEW_THING"] == "1"
 
 
 def test_hosts_beside_the_url():

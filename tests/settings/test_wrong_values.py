@@ -161,6 +161,11 @@ WRONG = [
     ),
     (
         Settings,
+        {"extra_env": {"NEW_PASSWORD": b"pw@"}},
+        "extra_env['NEW_PASSWORD'] must be a SecretKey, got <class 'bytes'>; put the value into a Secret",
+    ),
+    (
+        Settings,
         {"extra_env": {"PAPERLESS_NEW_URL": "https://a:b@new.example.org"}},
         "extra_env['PAPERLESS_NEW_URL'] must be a SecretKey, got <class 'str'>; put the value into a Secret",
     ),

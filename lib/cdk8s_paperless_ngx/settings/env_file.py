@@ -285,6 +285,9 @@ class _Reader:
             for target, text in now.variables.items()
         }
         for target, (found, value) in targets.items():
+            if (wrong := found.setting.wrong_in(value, self._numbers)) is not None:
+                self._wrong(name, found.type, wrong._replace(rule=found.setting.kind.asks(self._numbers)))
+                return
             if self._values.get(found.group, {}).get(found.argument, value) != value:
                 self._note(name, Outcome.REMOVED, f"it would be {words} now, and {target} says something else already")
                 return

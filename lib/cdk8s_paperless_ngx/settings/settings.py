@@ -340,10 +340,10 @@ def _wrong_text(name: str, value: object, close: str | None) -> Wrong | None:
         return Wrong(
             "left out", type(value), f"it looks like {close}: {instead(close) or f'use {places()[close].usage}'}"
         )
+    if re.search(_NAME_OF_SECRET, name) or (isinstance(value, str) and re.search(_LOGIN, value)):
+        return Wrong("a SecretKey", type(value), Secret().advice)
     if not isinstance(value, str):
         return Wrong("a string that is not empty, or a SecretKey", value, "write it in quotes")
     if not value.strip():
         return Wrong("a string that is not empty, or a SecretKey", value, "leave the variable out")
-    if re.search(_NAME_OF_SECRET, name) or re.search(_LOGIN, value):
-        return Wrong("a SecretKey", type(value), Secret().advice)
     return None
