@@ -144,13 +144,16 @@ WRONG = [
     (
         Settings,
         {"extra_env": {"PAPERLESS_DB_PASS": "pw@"}},
-        "extra_env['PAPERLESS_DB_PASS'] must be left out, got <class 'str'>; it looks like PAPERLESS_DBPASS: use ",
+        (
+            "extra_env['PAPERLESS_DB_PASS'] must be left out, or a SecretKey, got <class 'str'>; it looks like "
+            "PAPERLESS_DBPASS: use database"
+        ),
     ),
     (
         Settings,
         {"extra_env": {"PAPERLESS_EMAIL_PASSWORD": "pw@"}},
         (
-            "extra_env['PAPERLESS_EMAIL_PASSWORD'] must be left out, got <class 'str'>; it looks like "
+            "extra_env['PAPERLESS_EMAIL_PASSWORD'] must be left out, or a SecretKey, got <class 'str'>; it looks like "
             "PAPERLESS_EMAIL_HOST_PASSWORD: use Settings(email_sending=EmailSending(host_password=...))"
         ),
     ),

@@ -337,9 +337,8 @@ def _wrong_extra(name: object, value: object) -> Wrong | None:
 def _wrong_text(name: str, value: object, close: str | None) -> Wrong | None:
     """Return what is wrong with the text of an unknown variable: nobody knows whether it is a secret."""
     if close is not None and is_secret(close):
-        return Wrong(
-            "left out", type(value), f"it looks like {close}: {instead(close) or f'use {places()[close].usage}'}"
-        )
+        usage = instead(close) or f"use {places()[close].usage}"
+        return Wrong("left out, or a SecretKey", type(value), f"it looks like {close}: {usage}")
     if re.search(_NAME_OF_SECRET, name) or (isinstance(value, str) and re.search(_LOGIN, value)):
         return Wrong("a SecretKey", type(value), Secret().advice)
     if not isinstance(value, str):
