@@ -25,9 +25,12 @@ from cdk8s_paperless_ngx import (
     CsiVolume,
     ExistingClaim,
     ExistingSecret,
+    ExternalPostgres,
+    ExternalRedis,
     ExternalSecret,
     Extras,
     FlowerOptions,
+    Hosting,
     Ingress,
     Mount,
     NewClaim,
@@ -37,12 +40,16 @@ from cdk8s_paperless_ngx import (
     Pods,
     Proxy,
     RescueOptions,
+    Resources,
     SecretFiles,
     SecretKey,
     ServiceOptions,
     ServiceType,
+    Settings,
     SharedStorage,
     SingleNodeStorage,
+    Tika,
+    Tls,
     Toleration,
     Variable,
     WebserverOptions,
@@ -212,19 +219,45 @@ def test_consume_scripts_in_the_image(chart, synth):
 
 
 def test_ca_bundle_and_proxy(chart, synth):
-    """Both reach every process; the cluster's own names go without the proxy."""
+    """Both reach every process; the cluster's own names, with dots and without, go without the proxy."""
     Paperless(
         chart,
         "docs",
         ca_bundle=ConfigMapKey(config_map="bundle", key="all.pem"),
         proxy=Proxy(url="http://proxy.example.org:3128", exceptions=("10.0.0.0/8",)),
+        settings=Settings(
+            tika=Tika(enabled=True, endpoint="http://tika:9998", gotenberg_endpoint="http://pdf.tools:3000")
+        ),
     )
     data = config(synth())
 
     bundle = "/etc/cdk8s-paperless-ngx/trust/bundle.crt"
     assert {data[name] for name in ("SSL_CERT_FILE", "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE")} == {bundle}
     assert data["HTTPS_PROXY"] == data["http_proxy"] == "http://proxy.example.org:3128"
-    assert data["NO_PROXY"] == "localhost,127.0.0.1,.svc,.cluster.local,10.0.0.0/8"
+    assert data["NO_PROXY"] == "localhost,127.0.0.1,.svc,.cluster.local,.docs,tika,10.0.0.0/8"
+
+
+def test_ca_bundle_vouches_for_servers_too(chart, synth):
+    """It takes the place of the image's authorities everywhere, but for a server that has one of its own."""
+    bundle, own = ConfigMapKey(config_map="bundle", key="all.pem"), SecretKey(secret="redis-ca", key="ca.crt")
+    Paperless(
+        chart,
+        "docs",
+        ca_bundle=bundle,
+        database=ExternalPostgres(host="pg", password=KEY, tls=Tls()),
+        broker=ExternalRedis(host="redis", password=None, tls=Tls(ca=own)),
+    )
+    manifests = synth()
+
+    assert "sslrootcert=/etc/cdk8s-paperless-ngx/trust/database.crt" in config(manifests)["PAPERLESS_DB_OPTIONS"]
+    (trust,) = (v for v in pod_spec(manifests["Deployment", "docs-worker"])["volumes"] if v["name"] == "trust")
+    assert [
+        (kind, s[kind]["name"], s[kind]["items"][0]["path"]) for s in trust["projected"]["sources"] for kind in s
+    ] == [
+        ("configMap", "bundle", "database.crt"),
+        ("secret", "redis-ca", "broker.crt"),
+        ("configMap", "bundle", "bundle.crt"),
+    ]
 
 
 # Doors.
@@ -244,6 +277,8 @@ def test_url_is_the_one_source(chart, synth):
         "docs-webserver.docs.svc.cluster.local",
     ]
     assert data["PAPERLESS_FORCE_SCRIPT_NAME"] == "/papers"
+    # Another instance at another path of that host would log this one's users out.
+    assert data["PAPERLESS_COOKIE_PREFIX"] == "docs-"
     assert data["PAPERLESS_PROXY_SSL_HEADER"] == '["HTTP_X_FORWARDED_PROTO", "https"]'
 
 
@@ -279,6 +314,30 @@ def test_ingress(chart, synth):
             }
         ],
     }
+
+
+def test_cookies_are_named_as_one_says(chart, synth):
+    Paperless(chart, "docs", url="https://example.org/a", settings=Settings(hosting=Hosting(cookie_prefix="mine")))
+
+    assert config(synth())["PAPERLESS_COOKIE_PREFIX"] == "mine"
+
+
+def test_cookies_keep_their_names_at_the_root(chart, synth):
+    """Another name would end every session."""
+    Paperless(chart, "docs", url="https://docs.example.org")
+
+    assert "PAPERLESS_COOKIE_PREFIX" not in config(synth())
+
+
+def test_ingress_needs_a_name(chart):
+    """The API server refuses an address there."""
+    docs = Paperless(chart, "docs", url="http://192.0.2.7:8080")
+
+    with pytest.raises(
+        ValueError,
+        match=r"^chart/ingress: instance\.url must be a URL with a host name beside an Ingress, got 'http://192\.0\.2\.7",
+    ):
+        Ingress(chart, "ingress", instance=docs.instance)
 
 
 @pytest.mark.parametrize("annotations", [AWS_LOAD_BALANCER, F5_NGINX, HAPROXY, INGRESS_NGINX, TRAEFIK])
@@ -331,7 +390,7 @@ def test_service_options(chart, synth):
 def test_external_secret(chart, synth):
     """Fetched once. Another revision is another Secret, so that no pod gets a new value before the others."""
     source = ExternalSecret(store="vault", cluster_store=True, key="docs/paperless", secret_key="django")
-    Paperless(chart, "docs", secret=source, secret_revision="2")
+    Paperless(chart, "docs", secret=source, secret_revision=2)
     manifests = synth()
     manifest = manifests["ExternalSecret", "docs-application-2"]
 
@@ -339,14 +398,16 @@ def test_external_secret(chart, synth):
         "refreshPolicy": "CreatedOnce",
         "secretStoreRef": {"kind": "ClusterSecretStore", "name": "vault"},
         "target": {"name": "docs-application-2", "creationPolicy": "Owner", "immutable": True},
-        "data": [
-            {"secretKey": "secret-key", "remoteRef": {"key": "docs/paperless", "property": "django"}},
-            {"secretKey": "admin-password", "remoteRef": {"key": "docs/paperless", "property": "admin-password"}},
-        ],
+        "data": [{"secretKey": "secret-key", "remoteRef": {"key": "docs/paperless", "property": "django"}}],
     }
+    # One Secret per purpose: an administrator who is added later changes nothing that was fetched already.
+    password = manifests["ExternalSecret", "docs-admin-2"]["spec"]
+    assert password["data"] == [
+        {"secretKey": "password", "remoteRef": {"key": "docs/paperless", "property": "admin-password"}}
+    ]
     variables = environment(init_container(manifests["Deployment", "docs-beat"]))
     assert variables["PAPERLESS_SECRET_KEY"] == {"secretKeyRef": {"name": "docs-application-2", "key": "secret-key"}}
-    assert variables["PAPERLESS_ADMIN_PASSWORD"]["secretKeyRef"]["name"] == "docs-application-2"
+    assert variables["PAPERLESS_ADMIN_PASSWORD"] == {"secretKeyRef": {"name": "docs-admin-2", "key": "password"}}
     jsonschema.validate(manifest, CUSTOM["ExternalSecret"])
 
 
@@ -354,7 +415,7 @@ def test_external_secret_fetches_what_is_needed(chart, synth):
     Paperless(chart, "docs", secret=ExternalSecret(store="vault", key="docs"), admin=Admin(password=KEY))
     manifests = synth()
 
-    assert len(manifests["ExternalSecret", "docs-application"]["spec"]["data"]) == 1
+    assert [name for kind, name in manifests if kind == "ExternalSecret"] == ["docs-application"]
     variables = environment(init_container(manifests["Deployment", "docs-beat"]))
     assert variables["PAPERLESS_ADMIN_PASSWORD"] == {"secretKeyRef": {"name": "mine", "key": "word"}}
 
@@ -487,8 +548,10 @@ def test_suspension_takes_processes_away_and_nothing_else(scaling):
 
 # Wrong input.
 
+MEMORY = {"memory_request": "1Gi", "memory_limit": "1Gi"}
 WRONG = [
     (Toleration, {"key": "a b"}, "key must be a name of up to 63 letters"),
+    (Toleration, {"key": "a", "value": "b c"}, "value must be at most 63 letters, digits, '-', '_' and '.', with a"),
     (Toleration, {"key": "a", "effect": "Never"}, "effect must be 'NoSchedule' or 'PreferNoSchedule' or 'NoExecute'"),
     (Pods, {"image_pull_secrets": "login"}, "image_pull_secrets must be of type tuple of str, got 'login'"),
     (Pods, {"image_pull_secrets": ("A",)}, "image_pull_secrets must be the name of a Kubernetes object, got 'A'"),
@@ -509,6 +572,22 @@ WRONG = [
         "registry_mirror must be a registry, perhaps with a path, got 'https://m'",
     ),
     (Pods, {"registry_mirror": {"ghcr.io": "m/"}}, "registry_mirror must be a registry, perhaps with a path, got 'm/'"),
+    (Pods, {"registry_mirror": "M.example.org"}, "registry_mirror must be a registry, perhaps with a path, got 'M."),
+    (Pods, {"registry_mirror": "m/x:latest"}, "registry_mirror must be a registry, perhaps with a path, got 'm/x:l"),
+    (
+        Pods,
+        {"registry_mirror": {"ghcr": "mirror"}},
+        "registry_mirror['ghcr'] must be for a registry's host, got 'ghcr'; as 'ghcr.io' or 'docker.io'",
+    ),
+    (Proxy, {"url": "http://"}, "url must be a URL, got 'http://'; for example"),
+    (Proxy, {"url": "http://p", "exceptions": ("a, b",)}, "exceptions must be hosts, domains or networks, one in each"),
+    (Resources, {**MEMORY, "cpu_request": "1Gi"}, "cpu_request must be an amount of cores, got '1Gi'; for example '2'"),
+    (
+        Resources,
+        {**MEMORY, "cpu_request": "1", "cpu_limit": "2Ki"},
+        "cpu_limit must be an amount of cores, got '2Ki'; for example '2', or '500m' for half of one",
+    ),
+    (ByCpu, {"cpu": "1M"}, "cpu must be an amount of cores, got '1M'; for example '2'"),
     (Proxy, {"url": "proxy:3128"}, "url must be a URL, got 'proxy:3128'; for example"),
     (Proxy, {"url": "http://u:secret@p"}, "url must be without user and password, got '***'; let the proxy admit"),
     (Proxy, {"url": "http://p", "exceptions": "a"}, "exceptions must be of type tuple of str, got 'a'"),
@@ -604,7 +683,7 @@ def test_wrong_input_of_an_ingress(chart, arguments, sentence):
         Ingress(chart, "i", instance=docs.instance, **arguments)
 
 
-@pytest.mark.parametrize("time_zone", ["Mars/Base", "Europe/Zurichh", "../etc/passwd"])
+@pytest.mark.parametrize("time_zone", ["Mars/Base", "Europe/Zurichh", "../etc/passwd", "localtime", "right/UTC"])
 def test_time_zone_that_is_none(chart, time_zone):
     docs = Paperless(chart, "docs")
 

@@ -20,7 +20,9 @@ from cdk8s_paperless_ngx import (
     ExternalMariadb,
     ExternalPostgres,
     ExternalRedis,
+    FlowerOptions,
     Paperless,
+    PaperlessImage,
     SecretKey,
     Tls,
     Verification,
@@ -85,19 +87,66 @@ def test_database_elsewhere(chart, synth, database, settings):
 
 
 @pytest.mark.parametrize(
-    ("verification", "postgres", "mariadb"),
+    ("verification", "options"),
     [
-        (Verification.FULL, f"sslmode=verify-full,sslrootcert={PUBLIC}", f"ssl_mode=VERIFY_IDENTITY,ssl.ca={PUBLIC}"),
-        (Verification.AUTHORITY, f"sslmode=verify-ca,sslrootcert={PUBLIC}", f"ssl_mode=VERIFY_CA,ssl.ca={PUBLIC}"),
-        (Verification.NONE, "sslmode=require", "ssl_mode=REQUIRED"),
+        (Verification.FULL, f"sslmode=verify-full,sslrootcert={PUBLIC}"),
+        (Verification.AUTHORITY, f"sslmode=verify-ca,sslrootcert={PUBLIC}"),
+        (Verification.NONE, "sslmode=require"),
     ],
 )
-def test_what_is_verified(verification, postgres, mariadb):
+def test_what_is_verified(verification, options):
     """Without an authority of one's own, the image's public ones."""
-    tls = Tls(verification=verification)
+    database = ExternalPostgres(host="h", password=PASSWORD, tls=Tls(verification=verification))
 
-    assert ExternalPostgres(host="h", password=PASSWORD, tls=tls).settings()["PAPERLESS_DB_OPTIONS"] == postgres
-    assert ExternalMariadb(host="h", password=PASSWORD, tls=tls).settings()["PAPERLESS_DB_OPTIONS"] == mariadb
+    assert database.settings()["PAPERLESS_DB_OPTIONS"] == options
+
+
+@pytest.mark.parametrize(
+    ("verification", "options"),
+    [
+        (Verification.FULL, f"ssl_mode=VERIFY_IDENTITY,ssl.ca={PUBLIC}"),
+        (Verification.NONE, "ssl_mode=REQUIRED"),
+    ],
+)
+def test_what_is_verified_of_mariadb(verification, options):
+    database = ExternalMariadb(host="h", password=PASSWORD, tls=Tls(verification=verification))
+
+    assert database.settings()["PAPERLESS_DB_OPTIONS"] == options
+
+
+def test_mariadb_compares_host_names_or_nothing():
+    """Its client library does both when it is asked for one; a mode that promises less would be untrue."""
+    with pytest.raises(
+        ValueError,
+        match=r"^ExternalMariadb: tls\.verification must be Verification\.FULL or Verification\.NONE, got .*; Maria",
+    ):
+        ExternalMariadb(host="h", password=PASSWORD, tls=Tls(verification=Verification.AUTHORITY))
+
+
+@pytest.mark.parametrize("version", ["2.14.7", "2.17.1"])
+def test_pool_needs_an_image_that_has_one(chart, version):
+    """It came with 2.18; before, the variable would be there and do nothing."""
+    with pytest.raises(
+        ValueError,
+        match=rf"^chart/docs: database\.pool must be left out before paperless-ngx 2\.18\.0, got 4; {version} has",
+    ):
+        Paperless(
+            chart,
+            "docs",
+            image=PaperlessImage(version=version),
+            database=ExternalPostgres(host="h", password=PASSWORD, tls=None, pool=4),
+        )
+
+
+def test_flower_trusts_the_broker_s_authority(chart, synth):
+    """Its own connection ignores the options in the broker's URL."""
+    broker = ExternalRedis(host="r", password=PASSWORD, tls=Tls(ca=ConfigMapKey(config_map="ca", key="ca.crt")))
+    Paperless(chart, "docs", broker=broker, flower=FlowerOptions())
+    manifests = synth()
+
+    file = "/etc/cdk8s-paperless-ngx/trust/broker.crt"
+    assert environment(main_container(manifests["Deployment", "docs-flower"]))["SSL_CERT_FILE"] == file
+    assert "SSL_CERT_FILE" not in environment(main_container(manifests["Deployment", "docs-worker"]))
 
 
 def test_no_tls_no_options():
@@ -263,7 +312,11 @@ def test_two_instances_on_one_queue_are_refused(chart):
 
 
 WRONG = [
-    (ExternalRedis, {"host": "redis:6379"}, "host must be a name or an IPv4 address alone, got 'redis:6379'; port and"),
+    (
+        ExternalRedis,
+        {"host": "redis:6379"},
+        "host must be a name or an IPv4 address alone, got 'redis:6379'; port, user",
+    ),
     (ExternalRedis, {"host": ""}, "host must be a name or an IPv4 address alone, got ''"),
     (ExternalRedis, {"host": "redis+sentinel://s"}, "host must be one server, got 'redis+sentinel://s'; paperless-ngx"),
     (ExternalRedis, {"host": "a,b"}, "host must be one server, got 'a,b'; paperless-ngx knows neither Sentinel nor"),
@@ -278,9 +331,23 @@ WRONG = [
     (ExternalRedis, {"host": "r", "port": 0}, "port must be a whole number, 1 to 65535, got 0"),
     (ExternalRedis, {"host": "r", "database": -1}, "database must be a whole number of at least 0, got -1"),
     (ExternalPostgres, {"host": "/run/postgresql"}, "host must be a name or an IPv4 address, got '/run/postgresql'; a"),
-    (ExternalPostgres, {"host": "u@pg"}, "host must be a name or an IPv4 address alone, got 'u@pg'; port and password"),
+    (
+        ExternalPostgres,
+        {"host": "u@pg"},
+        "host must be a name or an IPv4 address alone, got 'pg'; port, user and password",
+    ),
     (ExternalPostgres, {"host": "pg", "name": ""}, "name must be a name, got ''"),
     (ExternalPostgres, {"host": "pg", "user": " "}, "user must be a name, got ' '"),
+    (ExternalPostgres, {"host": "a..b"}, "host must be a name or an IPv4 address alone, got 'a..b'"),
+    (ExternalPostgres, {"host": "pg\n"}, "host must be a name or an IPv4 address alone, got 'pg\\n'"),
+    (ExternalPostgres, {"host": "$(HOME)"}, "host must be a name or an IPv4 address alone, got '$(HOME)'"),
+    (ExternalPostgres, {"host": "u:hunter2@pg:5"}, "host must be a name or an IPv4 address alone, got 'pg:5'"),
+    (ExternalRedis, {"host": "r?db=3"}, "host must be a name or an IPv4 address alone, got 'r?db=3'"),
+    (ExternalRedis, {"host": "unix:///run/redis.sock"}, "host must be a name or an IPv4 address, got 'unix:///run"),
+    (ExternalRedis, {"host": "redis.unix.org"}, "host must be a name without 'unix', got 'redis.unix.org'; paperless"),
+    (ExternalRedis, {"host": "r", "user": "Unix"}, "user must be a name without 'unix', got 'Unix'; paperless-ngx"),
+    (ExternalRedis, {"host": "r", "user": "a%b"}, "user must be a name of characters that need no quoting in a URL"),
+    (ExternalRedis, {"host": "r", "prefix": "$(X):"}, "prefix must be a text without spaces and '$', got '$(X):'"),
     (ExternalPostgres, {"host": "pg", "port": 70000}, "port must be a whole number, 1 to 65535, got 70000"),
     (ExternalPostgres, {"host": "pg", "pool": 0}, "pool must be a whole number of at least 1, got 0"),
     (ExternalMariadb, {"host": "m", "port": "3306"}, "port must be of type int, got '3306'"),

@@ -12,6 +12,7 @@ The smallest app::
 
 from __future__ import annotations
 
+from cdk8s_paperless_ngx.admin import Admin
 from cdk8s_paperless_ngx.backing.external import ExternalMariadb, ExternalPostgres, ExternalRedis
 from cdk8s_paperless_ngx.backing.postgres import BundledPostgres
 from cdk8s_paperless_ngx.backing.redis import BundledRedis
@@ -22,6 +23,7 @@ from cdk8s_paperless_ngx.files import (
     ConfigMapFiles,
     ConsumeScripts,
     CsiVolume,
+    ExistingClaim,
     Extras,
     Mount,
     NfsVolume,
@@ -31,7 +33,7 @@ from cdk8s_paperless_ngx.image import PaperlessImage
 from cdk8s_paperless_ngx.instance import Instance
 from cdk8s_paperless_ngx.jobs.backup import Backup
 from cdk8s_paperless_ngx.jobs.rescue import Rescue, RescueOptions
-from cdk8s_paperless_ngx.paperless import Admin, Paperless
+from cdk8s_paperless_ngx.paperless import Paperless
 from cdk8s_paperless_ngx.pods import Pods, Proxy, Toleration
 from cdk8s_paperless_ngx.processes.beat import Beat, BeatOptions
 from cdk8s_paperless_ngx.processes.consumer import Consumer, ConsumerOptions
@@ -89,7 +91,7 @@ from cdk8s_paperless_ngx.settings import (
     Trash,
     Webhooks,
 )
-from cdk8s_paperless_ngx.storage import Directory, ExistingClaim, NewClaim, SharedStorage, SingleNodeStorage
+from cdk8s_paperless_ngx.storage import Directory, NewClaim, SharedStorage, SingleNodeStorage
 from cdk8s_paperless_ngx.trust import Tls, Verification
 from cdk8s_paperless_ngx.variable import Variable
 

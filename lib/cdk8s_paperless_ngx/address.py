@@ -7,10 +7,12 @@ import re
 from dataclasses import dataclass
 from typing import Final
 
-from cdk8s_paperless_ngx.checks import refusal
+from cdk8s_paperless_ngx.checks import check_port, refusal
 
 _URL: Final = re.compile(
-    r"(?P<scheme>https?)://(?P<host>[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?)(?P<port>:[0-9]{1,5})?(?P<path>(/[A-Za-z0-9._~-]+)*)"
+    r"(?P<scheme>https?)://(?P<host>LABEL(\.LABEL)*)(?P<port>:[0-9]{1,5})?(?P<path>(/[A-Za-z0-9._~-]+)*)".replace(
+        "LABEL", "[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
+    )
 )
 
 
@@ -34,6 +36,15 @@ class Address:
     def origin(self) -> str:
         """The URL without its path."""
         return f"{self.scheme}://{self.host}{self.port}"
+
+    def defaults(self, instance: str) -> dict[str, str]:
+        """Return settings that follow unless something else is said.
+
+        Args:
+            instance: Name of the installation.
+        """
+        # Upstream sets no path on cookies: two instances below one host would log each other's users out.
+        return {"PAPERLESS_COOKIE_PREFIX": f"{instance}-"} if self.prefix else {}
 
     def settings(self, *services: str) -> dict[str, str]:
         """Return the application's settings that follow.
@@ -63,6 +74,8 @@ def parse_address(where: str, url: str) -> Address:
     match = _URL.fullmatch(url.removesuffix("/"))
     if match is None:
         raise refusal(where, "url", "a URL with scheme and host", url, "for example 'https://docs.example.org'")
+    if match["port"]:
+        check_port(where, "url's port", int(match["port"].removeprefix(":")))
     if {".", ".."} & set(match["path"].split("/")):
         raise refusal(where, "url", "a URL whose path does not climb", url, "leave '.' and '..' out")
     return Address(scheme=match["scheme"], host=match["host"].lower(), port=match["port"] or "", prefix=match["path"])

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 _VARIABLE: Final = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 _DNS_LABEL: Final = re.compile(r"[a-z]([a-z0-9-]*[a-z0-9])?")
 _DNS_SUBDOMAIN: Final = re.compile(r"[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*")
-_SECRET_KEY: Final = re.compile(r"(?!\.\.|\.$)[A-Za-z0-9._-]{1,253}")
+_KEY: Final = re.compile(r"(?!\.\.|\.$)[A-Za-z0-9._-]{1,253}")
 _QUANTITY: Final = re.compile(r"(?P<number>[0-9]+(\.[0-9]+)?)(?P<suffix>m|k|M|G|T|P|Ki|Mi|Gi|Ti|Pi)?")
 _CRON_RANGE: Final = re.compile(r"(\*|(?P<first>\w+)(-(?P<last>\w+))?)(/(?P<step>[0-9]+))?")
 _CRON_FIELDS: Final = (
@@ -27,6 +27,8 @@ _LABEL: Final = "[A-Za-z0-9]([A-Za-z0-9._-]{0,61}[A-Za-z0-9])?"
 _LABEL_VALUE: Final = re.compile(f"({_LABEL})?")
 _QUALIFIED_NAME: Final = re.compile(f"([a-z0-9]([a-z0-9.-]{{0,251}}[a-z0-9])?/)?{_LABEL}")
 _TIME_ZONE: Final = re.compile(r"[A-Za-z][A-Za-z0-9_+-]*(/[A-Za-z0-9_+-]+)*")
+_NO_TIME_ZONES: Final = frozenset({"localtime", "posixrules", "Factory", "right", "posix"})
+"""In a zone database, and no zones or no names of zones."""
 _FACTOR: Final = {
     None: 1.0,
     "m": 0.001,
@@ -84,9 +86,14 @@ def check_optional_name(where: str, argument: str, value: str | None) -> None:
         check_object_name(where, argument, value)
 
 
+def is_key(value: str) -> bool:
+    """Return whether a value can be a key in a Secret or a ConfigMap."""
+    return _KEY.fullmatch(value) is not None
+
+
 def check_secret_key(where: str, argument: str, value: str) -> None:
     """Refuse a value that cannot be a key in a Secret."""
-    if not _SECRET_KEY.fullmatch(value):
+    if not is_key(value):
         raise refusal(where, argument, "a key of a Secret (letters, digits, '.', '_' and '-')", value)
 
 
@@ -112,6 +119,14 @@ def quantity(where: str, argument: str, value: str) -> float:
             where, argument, "a Kubernetes quantity above zero", value, "for example '10Gi', or '500m' for CPU"
         )
     return float(match["number"]) * _FACTOR[match["suffix"]]
+
+
+def cores(where: str, argument: str, value: str) -> float:
+    """Return an amount of CPU as a number of cores, refusing what is none."""
+    found = quantity(where, argument, value)
+    if not value.removesuffix("m")[-1].isdigit():
+        raise refusal(where, argument, "an amount of cores", value, "for example '2', or '500m' for half of one")
+    return found
 
 
 def check_size(where: str, argument: str, value: str) -> None:
@@ -141,9 +156,14 @@ def check_annotation_key(where: str, argument: str, key: str) -> None:
 def check_label(where: str, argument: str, key: str, value: str) -> None:
     """Refuse a label that cannot exist in Kubernetes; `argument` is the mapping that has it."""
     check_annotation_key(where, f"{argument}[{key!r}]", key)
+    check_label_value(where, f"{argument}[{key!r}]", value)
+
+
+def check_label_value(where: str, argument: str, value: str) -> None:
+    """Refuse a value that no label or taint can have."""
     if not _LABEL_VALUE.fullmatch(value):
         rule = "at most 63 letters, digits, '-', '_' and '.', with a letter or digit at both ends"
-        raise refusal(where, f"{argument}[{key!r}]", rule, value)
+        raise refusal(where, argument, rule, value)
 
 
 def check_annotations(where: str, argument: str, annotations: Mapping[str, str]) -> None:
@@ -153,7 +173,7 @@ def check_annotations(where: str, argument: str, annotations: Mapping[str, str])
 
 
 def is_schedule(value: str) -> bool:
-    """Return whether a value is a cron expression that both Kubernetes and Celery understand."""
+    """Return whether a value is a cron expression that Kubernetes understands; Celery has other rules."""
     parts = value.split(" ")
     return len(parts) == len(_CRON_FIELDS) and all(map(_is_cron_field, parts, _CRON_FIELDS))
 
@@ -190,7 +210,8 @@ def check_schedule(where: str, argument: str, value: str) -> None:
 
 def is_time_zone(value: str) -> bool:
     """Return whether a value names a time zone, as far as its shape and this machine's zone database tell."""
-    return _TIME_ZONE.fullmatch(value) is not None and _is_in_zone_database(value)
+    named = _TIME_ZONE.fullmatch(value) is not None and value.partition("/")[0] not in _NO_TIME_ZONES
+    return named and _is_in_zone_database(value)
 
 
 def check_time_zone(where: str, argument: str, value: str) -> None:
@@ -213,5 +234,5 @@ def _is_in_zone_database(name: str) -> bool:
 def check_sub_path(where: str, argument: str, value: str) -> None:
     """Refuse a path that would leave the volume, or that could be written shorter."""
     if {"", ".", ".."} & set(value.split("/")):
-        rule = "a relative path inside the volume, such as 'paperless/media'"
-        raise refusal(where, argument, rule, value, "leave it out to mount the whole volume")
+        advice = "for example 'paperless/media'; leave it out to mount the whole volume"
+        raise refusal(where, argument, "a relative path inside the volume", value, advice)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ipaddress
 from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Final
@@ -52,6 +53,14 @@ TRAEFIK: Final[Mapping[str, str]] = MappingProxyType({})
 entry point is."""
 
 
+def _is_ip_address(host: str) -> bool:
+    try:
+        ipaddress.ip_address(host)
+    except ValueError:
+        return False
+    return True
+
+
 class Ingress(Construct):
     """An Ingress that leads to an instance's webserver, at the host and path of the instance's ``url``.
 
@@ -66,8 +75,8 @@ class Ingress(Construct):
         part: Second half of the object's name.
 
     Raises:
-        ValueError: A name or an annotation's key cannot exist in Kubernetes; or there is a certificate, and the
-            instance has no ``url`` or one without TLS.
+        ValueError: A name or an annotation's key cannot exist in Kubernetes; there is a certificate, and the instance
+            has no ``url`` or one without TLS; or the ``url`` has an IP address, which no Ingress can have.
     """
 
     ingress: k8s.KubeIngress
@@ -94,6 +103,9 @@ class Ingress(Construct):
             advice = "give Paperless url='https://...', which names the host and tells the application of TLS"
             got = address.origin if address else None
             raise refusal(path, "instance.url", "an https URL beside a tls_secret", got, advice)
+        if address is not None and _is_ip_address(address.host):
+            advice = "give the address a name, or use a Service of type LoadBalancer"
+            raise refusal(path, "instance.url", "a URL with a host name beside an Ingress", address.origin, advice)
         service = f"{instance.name}-webserver"
         prefix = instance.url_prefix
         found = {

@@ -2,15 +2,25 @@
 
 from __future__ import annotations
 
-import re
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Final
+from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from cdk8s import Chart
 from constructs import Construct
 
 from cdk8s_paperless_ngx.address import parse_address
-from cdk8s_paperless_ngx.argument_types import check_arguments, check_fields
+from cdk8s_paperless_ngx.admin import Admin
+from cdk8s_paperless_ngx.agreement import (
+    bundle_settings,
+    check_languages,
+    check_password,
+    check_pool,
+    check_tika,
+    hosts_without_dots,
+    secret_name_end,
+    trusting,
+)
+from cdk8s_paperless_ngx.argument_types import check_arguments
 from cdk8s_paperless_ngx.backing.external import ExternalMariadb, ExternalPostgres, ExternalRedis
 from cdk8s_paperless_ngx.backing.postgres import BundledPostgres, Postgres
 from cdk8s_paperless_ngx.backing.redis import BundledRedis, Redis
@@ -19,7 +29,7 @@ from cdk8s_paperless_ngx.checks import check_dns_label, refusal
 from cdk8s_paperless_ngx.claims import Claims
 from cdk8s_paperless_ngx.config import Config, consumption_defaults, directories, warn_of_shared_index
 from cdk8s_paperless_ngx.files import ConsumeScripts
-from cdk8s_paperless_ngx.image import OFFICIAL_OCR_LANGUAGES, Generation, PaperlessImage
+from cdk8s_paperless_ngx.image import Generation, PaperlessImage
 from cdk8s_paperless_ngx.instance import DRAIN_MARGIN_SECONDS, Instance
 from cdk8s_paperless_ngx.jobs.rescue import Rescue, RescueOptions
 from cdk8s_paperless_ngx.jobs.secrets import GeneratedSecrets
@@ -35,8 +45,6 @@ from cdk8s_paperless_ngx.reference import SecretKey
 from cdk8s_paperless_ngx.release import Release, index_language
 from cdk8s_paperless_ngx.rules import NoDuplicates, NothingShared
 from cdk8s_paperless_ngx.secret import (
-    ADMIN_PASSWORD,
-    SECRET_KEY,
     ExternalSecret,
     GeneratedSecret,
     SecretSource,
@@ -44,41 +52,14 @@ from cdk8s_paperless_ngx.secret import (
 )
 from cdk8s_paperless_ngx.settings import Settings
 from cdk8s_paperless_ngx.storage import SingleNodeStorage, Storage
-from cdk8s_paperless_ngx.trust import TRUST_PATH, CertificateSource
+from cdk8s_paperless_ngx.trust import CertificateSource
 from cdk8s_paperless_ngx.variable import Variable
 
 if TYPE_CHECKING:
     from cdk8s_paperless_ngx.secret import ApplicationSecrets
 
-_REVISION: Final = re.compile("[a-z0-9]([a-z0-9-]{0,18}[a-z0-9])?")
-"""It may end the name of a Secret."""
 _PASSWORD_LENGTH = 32
 _SECRET_KEY_LENGTH = 64
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Admin:
-    """The first administrator, created by the migration as long as there is no superuser at all.
-
-    Args:
-        user: Login name.
-        mail: Mail address; unset, upstream's default.
-        password: Where the password stands; unset, where the instance's ``secret`` says.
-
-    Raises:
-        ValueError: ``user`` is empty.
-    """
-
-    user: str = "admin"
-    mail: str | None = None
-    password: SecretKey | None = None
-
-    def __post_init__(self) -> None:
-        check_fields(self)
-        if not self.user.strip():
-            raise refusal(
-                type(self).__name__, "user", "a login name", self.user, "pass admin=None for no administrator"
-            )
 
 
 class Paperless(Construct):
@@ -150,7 +131,7 @@ class Paperless(Construct):
         image: PaperlessImage = PaperlessImage(),
         url: str | None = None,
         secret: SecretSource = GeneratedSecret(),
-        secret_revision: str = "",
+        secret_revision: str | int = "",
         admin: Admin | None = Admin(),
         database: BundledPostgres | ExternalPostgres | ExternalMariadb = BundledPostgres(),
         broker: BundledRedis | ExternalRedis = BundledRedis(),
@@ -183,43 +164,47 @@ class Paperless(Construct):
             raise refusal(
                 path, "namespace", "set on the chart", namespace, "write Chart(app, ..., namespace='paperless')"
             )
-        _check_languages(path, image, settings)
         settings.check(path, image.version)
+        check_languages(path, image, settings)
+        check_pool(path, image, database)
+        check_password(path, secret, admin)
+        check_tika(path, tika, settings)
         warn_of_shared_index(path, settings, storage)
 
-        _check_tika(path, tika, settings)
-        _check_password(path, secret, admin)
-        if secret_revision and not _REVISION.fullmatch(secret_revision):
-            rule = "of up to 20 lower-case letters, digits and '-', with no '-' at its ends"
-            raise refusal(path, "secret_revision", rule, secret_revision, "count it up, or write the date")
-        secrets = application_secrets(
-            name, secret, admin_password=admin.password if admin else None, revision=secret_revision
-        )
+        revision = secret_name_end(path, secret_revision)
+        secrets = application_secrets(name, secret, admin_password=admin.password if admin else None, revision=revision)
         stored = database.seen_by_clients(name) if isinstance(database, BundledPostgres) else database
         reached = broker.seen_by_clients(name) if isinstance(broker, BundledRedis) else broker
+        if ca_bundle is not None:
+            stored, reached = trusting(stored, ca_bundle), trusting(reached, ca_bundle)
+        if consume_scripts is not None:
+            consume_scripts.check(path, official=image.is_official, mounts=worker.extras.mounts)
         address = None if url is None else parse_address(path, url)
         further_hosts = settings.hosting.allowed_hosts or ()
+        variables = {
+            **directories(),
+            **stored.settings(image.generation),
+            **reached.settings(),
+            **(consume_scripts.settings() if consume_scripts else {}),
+            **(tika.settings(name) if tika else {}),
+            **(address.defaults(name) if address else {}),
+            **(bundle_settings() if ca_bundle else {}),
+            **consumption_defaults(settings, storage, image.version),
+            # After the settings, whose hosts are among its own.
+            **(address.settings(*_service_names(name, namespace), *further_hosts) if address else {}),
+            # One task at a time; pods are what scales.
+            "PAPERLESS_TASK_WORKERS": "1",
+            # Upstream's default counts the node's cores, whatever the pod's limit.
+            "PAPERLESS_THREADS_PER_WORKER": str(worker.resources.threads),
+            "PAPERLESS_WORKER_TIMEOUT": str(worker.task_limit),
+        }
+        if proxy is not None:
+            variables |= proxy.settings(f".{namespace}", *hosts_without_dots(variables.values()))
         self.config = Config(
             self,
             "config",
             instance=name,
-            variables={
-                **directories(),
-                **stored.settings(image.generation),
-                **reached.settings(),
-                **(consume_scripts.settings() if consume_scripts else {}),
-                **(tika.settings(name) if tika else {}),
-                **(proxy.settings(*(tika.hosts(name) if tika else ())) if proxy else {}),
-                **(_bundle_settings() if ca_bundle else {}),
-                **consumption_defaults(settings, storage, image.version),
-                # After the settings, whose hosts are among its own.
-                **(address.settings(*_service_names(name, namespace), *further_hosts) if address else {}),
-                # One task at a time; pods are what scales.
-                "PAPERLESS_TASK_WORKERS": "1",
-                # Upstream's default counts the node's cores, whatever the pod's limit.
-                "PAPERLESS_THREADS_PER_WORKER": str(worker.resources.threads),
-                "PAPERLESS_WORKER_TIMEOUT": str(worker.task_limit),
-            },
+            variables=variables,
             supervisord=configurations(worker.task_limit + DRAIN_MARGIN_SECONDS)
             if image.generation is Generation.SUPERVISORD
             else {},
@@ -247,10 +232,10 @@ class Paperless(Construct):
             pods=pods,
             ca_bundle=ca_bundle,
             consume_scripts=consume_scripts.mount if consume_scripts else None,
-            secret_revision=secret_revision,
+            secret_revision=revision,
             suspended=suspended,
         )
-        Claims(self, "claims", instance=name, storage=storage)
+        Claims(self, "claims", instance=name, namespace=namespace, storage=storage)
         self.postgres = self.redis = None
         if isinstance(database, BundledPostgres):
             self.postgres = Postgres(self, "postgres", instance=instance, options=database)
@@ -298,19 +283,18 @@ class Paperless(Construct):
         self.rescue = None if rescue is None else Rescue(self, "rescue", instance=instance, options=rescue)
         self._generate(secret=secret, secrets=secrets, admin=admin, database=database, broker=broker, flower=flower)
         if isinstance(secret, ExternalSecret):
-            properties = {SECRET_KEY: secret.secret_key}
-            if admin is not None and admin.password is None:
-                properties[ADMIN_PASSWORD] = secret.admin_password
-            external_secret(
-                self,
-                "external-secret",
-                instance=name,
-                name=secrets.secret_key.secret,
-                source=secret,
-                properties=properties,
-            )
+            self._fetch(source=secret, secrets=secrets, admin=admin)
         self.node.add_validation(NoDuplicates(self, instance=name, namespace=namespace))
         self.node.add_validation(NothingShared(self, instance))
+
+    def _fetch(self, *, source: ExternalSecret, secrets: ApplicationSecrets, admin: Admin | None) -> None:
+        """Have the application's own secrets fetched, each into a Secret of its own."""
+        fetched = {secrets.secret_key: source.secret_key}
+        if admin is not None and admin.password is None:
+            fetched[secrets.admin_password] = source.admin_password
+        for target, entry in fetched.items():
+            identity = f"external-{target.secret}"
+            external_secret(self, identity, instance=self.instance.name, source=source, entry=entry, target=target)
 
     def _generate(
         self,
@@ -347,45 +331,10 @@ _MAX_INSTANCE_LENGTH = 40
 """Leaves 11 characters for a part and its hyphen in a CronJob's name of 52."""
 
 
-def _check_tika(path: str, tika: BundledTika | None, settings: Settings) -> None:
-    elsewhere = settings.tika
-    given = {name: getattr(elsewhere, name) for name in ("enabled", "endpoint", "gotenberg_endpoint")}
-    for name, value in given.items():
-        if tika is not None and value is not None:
-            advice = "drop one of the two: tika brings both servers, and says where they are"
-            raise refusal(path, f"settings.tika.{name}", "left out beside tika", value, advice)
-
-
-def _check_password(path: str, secret: SecretSource, admin: Admin | None) -> None:
-    if admin is None or admin.password is None or isinstance(secret, GeneratedSecret):
-        return
-    if secret.admin_password != ADMIN_PASSWORD:
-        advice = f"secret.admin_password names {secret.admin_password!r} already; drop one of the two"
-        raise refusal(path, "admin.password", "left out", admin.password, advice)
-
-
 def _service_names(instance: str, namespace: str) -> tuple[str, ...]:
     """By which clients inside the cluster ask for the webserver."""
     name = f"{instance}-webserver"
     return name, f"{name}.{namespace}", f"{name}.{namespace}.svc", f"{name}.{namespace}.svc.cluster.local"
-
-
-def _bundle_settings() -> dict[str, str]:
-    """What OpenSSL, requests and curl take authorities from."""
-    path = f"{TRUST_PATH}/bundle.crt"
-    return {"SSL_CERT_FILE": path, "REQUESTS_CA_BUNDLE": path, "CURL_CA_BUNDLE": path}
-
-
-def _check_languages(path: str, image: PaperlessImage, settings: Settings) -> None:
-    missing = [language for language in settings.ocr.languages if language not in OFFICIAL_OCR_LANGUAGES]
-    if image.is_official and missing:
-        raise refusal(
-            path,
-            "settings.ocr.languages",
-            f"among those in the official image ({', '.join(OFFICIAL_OCR_LANGUAGES)})",
-            missing[0],
-            "every process would refuse to start; build an image with the language and name its repository",
-        )
 
 
 def _admin_variables(admin: Admin | None, secrets: ApplicationSecrets) -> tuple[Variable, ...]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
@@ -12,6 +13,7 @@ from cdk8s_paperless_ngx.checks import (
     check_annotation_key,
     check_annotations,
     check_label,
+    check_label_value,
     check_object_name,
     check_optional_name,
     refusal,
@@ -20,6 +22,7 @@ from cdk8s_paperless_ngx.checks import (
 _EFFECTS: Final = ("NoSchedule", "PreferNoSchedule", "NoExecute")
 _OWN_LABELS: Final = ("app.kubernetes.io/", "cdk8s-paperless-ngx/", "cdk8s.io/")
 _DOCKER_HUB: Final = "docker.io"
+_MIRROR: Final = re.compile(r"[a-z0-9][a-z0-9.-]*(:[0-9]+)?(/[a-z0-9._-]+)*")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -45,6 +48,8 @@ class Toleration:
         check_annotation_key(where, "key", self.key)
         if self.effect is not None and self.effect not in _EFFECTS:
             raise refusal(where, "effect", " or ".join(map(repr, _EFFECTS)), self.effect, "leave it out for all")
+        if self.value is not None:
+            check_label_value(where, "value", self.value)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -91,16 +96,18 @@ class Pods:
         check_annotations(where, "annotations", self.annotations)
         if isinstance(self.registry_mirror, Mapping):
             object.__setattr__(self, "registry_mirror", MappingProxyType(dict(self.registry_mirror)))
-        for mirror in self._mirrors().values():
-            if not mirror or mirror.endswith("/") or "://" in mirror or " " in mirror:
-                raise refusal(
-                    where, "registry_mirror", "a registry, perhaps with a path", mirror, "as 'registry.example.org/hub'"
-                )
+        for registry, mirror in self._mirrors().items():
+            if not _MIRROR.fullmatch(mirror):
+                advice = "as 'registry.example.org/hub'"
+                raise refusal(where, "registry_mirror", "a registry, perhaps with a path", mirror, advice)
+            if registry != "*" and not _is_registry(registry):
+                rule, advice = "for a registry's host", "as 'ghcr.io' or 'docker.io'"
+                raise refusal(where, f"registry_mirror[{registry!r}]", rule, registry, advice)
 
     def image(self, reference: str) -> str:
         """Return where an image comes from."""
         registry, slash, rest = reference.partition("/")
-        if not slash or not ("." in registry or ":" in registry or registry == "localhost"):
+        if not slash or not _is_registry(registry):
             registry, rest = _DOCKER_HUB, reference if slash else f"library/{reference}"
         mirrors = self._mirrors()
         mirror = mirrors.get(registry, mirrors.get("*"))
@@ -110,6 +117,11 @@ class Pods:
         if self.registry_mirror is None:
             return {}
         return {"*": self.registry_mirror} if isinstance(self.registry_mirror, str) else self.registry_mirror
+
+
+def _is_registry(text: str) -> bool:
+    """Return whether the first part of an image's reference is a host, as containerd decides it."""
+    return "/" not in text and ("." in text or ":" in text or text == "localhost")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -130,10 +142,13 @@ class Proxy:
     def __post_init__(self) -> None:
         check_fields(self)
         where = type(self).__name__
-        if not self.url.startswith(("http://", "https://")) or " " in self.url:
-            raise refusal(where, "url", "a URL", self.url, "for example 'http://proxy.example.org:3128'")
         if "@" in self.url:
             raise refusal(where, "url", "without user and password", "***", "let the proxy admit the cluster's nodes")
+        if not re.fullmatch(r"https?://[A-Za-z0-9.-]+(:[0-9]+)?/?", self.url):
+            raise refusal(where, "url", "a URL", self.url, "for example 'http://proxy.example.org:3128'")
+        for exception in self.exceptions:
+            if not exception or set(exception) & set(" ,"):
+                raise refusal(where, "exceptions", "hosts, domains or networks, one in each item", exception)
 
     def settings(self, *services: str) -> dict[str, str]:
         """Return the variables that programs read; curl knows one of them in lower case only.

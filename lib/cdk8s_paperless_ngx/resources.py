@@ -6,7 +6,7 @@ import math
 from dataclasses import dataclass
 
 from cdk8s_paperless_ngx.argument_types import check_fields
-from cdk8s_paperless_ngx.checks import check_size, quantity, refusal
+from cdk8s_paperless_ngx.checks import check_size, cores, quantity, refusal
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -34,12 +34,12 @@ class Resources:
         where = type(self).__name__
         check_size(where, "memory_request", self.memory_request)
         check_size(where, "memory_limit", self.memory_limit)
-        requested = quantity(where, "cpu_request", self.cpu_request)
+        requested = cores(where, "cpu_request", self.cpu_request)
         if quantity(where, "memory_limit", self.memory_limit) < quantity(where, "memory_request", self.memory_request):
             raise refusal(
                 where, "memory_limit", f"at least the memory_request of {self.memory_request}", self.memory_limit
             )
-        if self.cpu_limit is not None and quantity(where, "cpu_limit", self.cpu_limit) < requested:
+        if self.cpu_limit is not None and cores(where, "cpu_limit", self.cpu_limit) < requested:
             raise refusal(where, "cpu_limit", f"at least the cpu_request of {self.cpu_request}", self.cpu_limit)
 
     @property

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from cdk8s_paperless_ngx.argument_types import check_fields
-from cdk8s_paperless_ngx.checks import check_whole_number, quantity, refusal
+from cdk8s_paperless_ngx.checks import check_whole_number, cores, quantity, refusal
 
 SENSIBLE_MAXIMUM: Final = 8
 """Above it workers mostly wait for each other: one lock guards the search index (upstream ``documents/search``), and
@@ -57,7 +57,7 @@ class ByCpu:
         where = type(self).__name__
         check_whole_number(where, "minimum", self.minimum, minimum=1)
         _check_bounds(where, self.minimum, self.maximum, self.idle_seconds)
-        quantity(where, "cpu", self.cpu)
+        cores(where, "cpu", self.cpu)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -51,8 +51,11 @@ class ExternalSecret:
     """A Secret that the External Secrets Operator fetches from a store, once: no silent refresh.
 
     A value that changed in the store would reach one pod today and another tomorrow, and processes that disagree about
-    the secret key drop each other's tasks. So the Secret's name ends in `Paperless`'s ``secret_revision``: another
-    revision is another Secret, fetched anew, and all pods get it together.
+    the secret key drop each other's tasks. So the Secrets' names end in `Paperless`'s ``secret_revision``: another
+    revision is another Secret, fetched anew, and all pods get it together. Another store, key or property is fetched
+    with another revision only, too.
+
+    One Secret per purpose: ``<instance>-application`` and ``<instance>-admin``.
 
     Args:
         store: Name of the SecretStore or ClusterSecretStore.
@@ -106,9 +109,9 @@ def application_secrets(
         secret_key = SecretKey(secret=source.name, key=source.secret_key)
         password = SecretKey(secret=source.name, key=source.admin_password)
     elif isinstance(source, ExternalSecret):
-        name = f"{instance}-application-{revision}" if revision else f"{instance}-application"
-        secret_key = SecretKey(secret=name, key=SECRET_KEY)
-        password = SecretKey(secret=name, key=ADMIN_PASSWORD)
+        end = f"-{revision}" if revision else ""
+        secret_key = SecretKey(secret=f"{instance}-application{end}", key=SECRET_KEY)
+        password = SecretKey(secret=f"{instance}-admin{end}", key="password")
     else:
         secret_key = SecretKey(secret=f"{instance}-application", key=SECRET_KEY)
         password = SecretKey(secret=f"{instance}-admin", key="password")

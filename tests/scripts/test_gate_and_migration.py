@@ -126,6 +126,18 @@ def test_in_a_cluster_pods_are_waited_for(environment, monkeypatch):
     assert asked == [("api", "docs", MINE)]
 
 
+@pytest.mark.parametrize("password", ["", "aB3-._~", "a!&'()*+,;=b"])
+def test_broker_password_that_a_url_takes(password):
+    migration.check_broker_password(password)
+
+
+@pytest.mark.parametrize("password", ["12/34", "50%off", "a@b", "a#b", "a?b", "ä"])
+def test_broker_password_that_makes_another_url(password):
+    """Nobody would answer at the address that the clients read out of it, or the password would be another one."""
+    with pytest.raises(SystemExit, match=r"must be of letters, digits and .* alone, as it becomes part of a URL; give"):
+        migration.check_broker_password(password)
+
+
 def test_major_upgrade_waits_for_an_empty_queue(environment, capsys):
     """Each major version drops the other's messages, and with them the documents; nothing was changed yet."""
     last = Release("2.20.15", "en")

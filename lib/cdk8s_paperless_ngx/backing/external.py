@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
@@ -18,7 +19,10 @@ if TYPE_CHECKING:
 POSTGRES_PORT: Final = 5432
 MARIADB_PORT: Final = 3306
 REDIS_PORT: Final = 6379
-_NOT_IN_A_HOST: Final = frozenset("/:@, ")
+_HOST: Final = re.compile(r"([A-Za-z0-9]([A-Za-z0-9_-]*[A-Za-z0-9])?\.)*[A-Za-z0-9]([A-Za-z0-9_-]*[A-Za-z0-9])?\.?")
+_REDIS_USER: Final = re.compile(r"[A-Za-z0-9._~-]*")
+_REDIS_PREFIX: Final = re.compile(r"[!-#%-~]*")
+"""What is printed, but no space, and no '$', which Kubernetes or Compose would expand."""
 _POSTGRES_MODES: Final = {
     Verification.FULL: "verify-full",
     Verification.AUTHORITY: "verify-ca",
@@ -34,17 +38,18 @@ _BEFORE_V3: Final = {
 """What 3.0 has driver options for."""
 _MARIADB_MODES: Final = {
     Verification.FULL: "VERIFY_IDENTITY",
-    Verification.AUTHORITY: "VERIFY_CA",
     Verification.NONE: "REQUIRED",
 }
 
 
 def _check_host(where: str, host: str) -> None:
-    if host.startswith("/"):
+    if host.startswith(("/", "unix:")) or "+socket:" in host:
         advice = "a socket reaches no other pod; let the server listen on TCP"
         raise refusal(where, "host", "a name or an IPv4 address", host, advice)
-    if not host or set(host) & _NOT_IN_A_HOST:
-        raise refusal(where, "host", "a name or an IPv4 address alone", host, "port and password go elsewhere")
+    if not _HOST.fullmatch(host):
+        # What is in front of an '@' may be a password.
+        got, advice = host.rpartition("@")[2], "port, user and password go elsewhere"
+        raise refusal(where, "host", "a name or an IPv4 address alone", got, advice)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -144,7 +149,7 @@ class ExternalMariadb(_Database):
 
     Raises:
         ValueError: ``host`` is empty or contains more than a host, ``name`` or ``user`` is empty, or ``port`` is out of
-            bounds.
+            bounds, or ``tls`` has ``Verification.AUTHORITY``.
     """
 
     port: int = MARIADB_PORT
@@ -152,6 +157,10 @@ class ExternalMariadb(_Database):
     def __post_init__(self) -> None:
         check_fields(self)
         self._check(self.port, None)
+        if self.tls is not None and self.tls.verification is Verification.AUTHORITY:
+            # mysqlclient with MariaDB's library, as the image has it, asks for both or for neither.
+            rule, advice = "Verification.FULL or Verification.NONE", "MariaDB's client library compares host names, too"
+            raise refusal(type(self).__name__, "tls.verification", rule, self.tls.verification, advice)
 
     def settings(self, generation: Generation = Generation.V3) -> dict[str, str]:
         """Return the application's settings for it that hold no secret."""
@@ -199,8 +208,14 @@ class ExternalRedis:
             advice = "paperless-ngx knows neither Sentinel nor clusters; name a Service that leads to the primary"
             raise refusal(where, "host", "one server", self.host, advice)
         _check_host(where, self.host)
-        if set(self.user) & set("/:@?# "):
+        for argument, text in (("host", self.host), ("user", self.user)):
+            if "unix" in text.lower():
+                advice = "paperless-ngx takes a URL with 'unix' anywhere in it for a socket; use another name for it"
+                raise refusal(where, argument, "a name without 'unix'", text, advice)
+        if not _REDIS_USER.fullmatch(self.user):
             raise refusal(where, "user", "a name of characters that need no quoting in a URL", self.user)
+        if not _REDIS_PREFIX.fullmatch(self.prefix):
+            raise refusal(where, "prefix", "a text without spaces and '$'", self.prefix, "for example 'docs:'")
         if self.user and self.password is None:
             raise refusal(where, "password", "given beside a user", self.password)
         if self.prefix and self.prefix[-1].isalnum():

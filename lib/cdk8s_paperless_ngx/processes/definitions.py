@@ -181,8 +181,18 @@ def beat(resources: Resources = SMALL_RESOURCES) -> Process:
     )  # fmt: skip
 
 
-def flower(*, user: str, password: SecretKey, resources: Resources = SMALL_RESOURCES) -> Process:
-    """Celery's monitoring interface, never without a password: it can end workers and shows file names."""
+def flower(instance: Instance, *, user: str, password: SecretKey, resources: Resources = SMALL_RESOURCES) -> Process:
+    """Celery's monitoring interface, never without a password: it can end workers and shows file names.
+
+    Its page about the broker connects without the options in the broker's URL (flower 2.0, ``utils/broker.py``), so
+    the broker's authority is made its default.
+    """
+    tls = instance.broker.tls
+    trusted = (
+        (Variable(name="SSL_CERT_FILE", value=tls.authorities("broker")),)
+        if tls is not None and tls.ca is not None and instance.ca_bundle is None
+        else ()
+    )
     alive = HttpCheck(path="/healthcheck", port="http", period_seconds=20, failures=6)
     return Process(
         component="flower",
@@ -191,6 +201,7 @@ def flower(*, user: str, password: SecretKey, resources: Resources = SMALL_RESOU
             Variable(name="BASIC_AUTH_PASSWORD", value=password),
             Variable(name="FLOWER_BASIC_AUTH", value=f"{user}:$(BASIC_AUTH_PASSWORD)"),
             Variable(name="FLOWER_PORT", value=str(FLOWER_PORT)),
+            *trusted,
         ),
         ports={"http": FLOWER_PORT},
         startup=HttpCheck(path="/healthcheck", port="http", period_seconds=2, failures=150),

@@ -78,7 +78,7 @@ class Flower(Construct):
     ) -> None:
         super().__init__(scope, id)
         check_arguments(self.node.path, Flower.__init__, locals())
-        process = definitions.flower(user=user, password=password, resources=resources)
+        process = definitions.flower(instance, user=user, password=password, resources=resources)
         self.deployment = process_deployment(
             self,
             instance,
