@@ -41,9 +41,8 @@ synth: $(PROJECT) $(CLI) ## Write the manifests to dist/; if that fails, dist/ s
 	@rm -rf .dist.old
 	@for file in dist/*; do echo "  $$file"; done
 
-compose: $(PROJECT) ## Write the docker-compose counterpart to compose/; .env only where there is none
-	@out=$$(mktemp -d) && CDK8S_OUTDIR=$$out $(BIN)/python -m cdk8s_paperless_ngx.compose main.py compose; \
-		status=$$?; rm -rf "$$out"; exit $$status
+compose: $(PROJECT) ## Write the docker-compose counterpart to compose/; secrets only where .env lacks them
+	@$(BIN)/python -m cdk8s_paperless_ngx.compose main.py compose
 
 examples: $(PROJECT) ## Write the manifests of each example beside it
 	@for example in examples/*/; do \

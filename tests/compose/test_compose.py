@@ -38,7 +38,7 @@ from cdk8s_paperless_ngx import (
     WorkerOptions,
     compose,
 )
-from cdk8s_paperless_ngx.compose.__main__ import add_secrets, write
+from cdk8s_paperless_ngx.compose.__main__ import add_secrets, main, write
 from tests.conftest import by_kind_and_name, environment, init_container, main_container, pod_spec
 from tests.test_output import PROJECT
 
@@ -64,7 +64,6 @@ def test_committed_project_is_fresh(tmp_path):
     subprocess.run(
         [sys.executable, "-m", "cdk8s_paperless_ngx.compose", "main.py", tmp_path / "compose"],
         cwd=PROJECT,
-        env=os.environ | {"CDK8S_OUTDIR": str(tmp_path / "dist")},
         check=True,
         capture_output=True,
     )
@@ -79,13 +78,16 @@ def test_committed_project_is_fresh(tmp_path):
     assert files(tmp_path / "compose") == files(PROJECT / "compose"), "run `make compose`"
 
 
-def test_same_values_same_bytes():
-    def text():
-        chart = cdk8s.Chart(cdk8s.Testing.app(), "chart", namespace="docs")
-        Paperless(chart, "docs")
-        return compose(chart).file
+def test_same_values_same_bytes(tmp_path):
+    """Whatever order Python gives to what has none."""
+    made = []
+    for seed in ("1", "2"):
+        folder = tmp_path / seed
+        command = [sys.executable, "-m", "cdk8s_paperless_ngx.compose", "main.py", folder]
+        subprocess.run(command, cwd=PROJECT, env=os.environ | {"PYTHONHASHSEED": seed}, check=True, capture_output=True)
+        made.append((folder / "compose.yaml").read_bytes())
 
-    assert text() == text()
+    assert made[0] == made[1]
 
 
 def pods(manifests):
@@ -164,7 +166,7 @@ def test_mounts_are_the_pods(made):
 def test_shared_volumes_are_the_same_for_all(made):
     _, file, _ = made
     mounted = {
-        name: {mount.split(":")[0] for mount in service.get("volumes", []) if ":" in mount} - {"./scripts"}
+        name: {mount.split(":")[0] for mount in service.get("volumes", []) if ":" in mount} - {"./cdk8s-paperless-ngx"}
         for name, service in file["services"].items()
     }
 
@@ -235,42 +237,78 @@ def test_dollar_signs_survive(chart):
     assert "celery@$$(hostname)" in services["worker"]["healthcheck"]["test"][-1]
 
 
+NAMES = {
+    "SECRET_KEY": 64, "ADMIN_PASSWORD": 32, "POSTGRES_PASSWORD": 32, "REDIS_PASSWORD": 32, "FLOWER_PASSWORD": 32,
+}  # fmt: skip
+
+
 def test_secrets_are_made_once_and_for_their_owner_alone(made, tmp_path):
     """A password that changes under a running database locks everybody out."""
     project, file, _ = made
     write(project, tmp_path)
-    assert add_secrets(project, tmp_path)
+    assert set(add_secrets(project, tmp_path)) == NAMES.keys()
     env = tmp_path / ".env"
     text = env.read_text(encoding="utf-8")
 
     assert stat.S_IMODE(env.stat().st_mode) == 0o600
     values = dict(line.split("=") for line in text.splitlines())
-    assert {name: len(value) for name, value in values.items()} == {
-        "SECRET_KEY": 64,
-        "ADMIN_PASSWORD": 32,
-        "POSTGRES_PASSWORD": 32,
-        "REDIS_PASSWORD": 32,
-        "FLOWER_PASSWORD": 32,
-    }
-    assert set(re.findall(r"\$\{(\w+):", str(file))) == values.keys()
+    assert {name: len(value) for name, value in values.items()} == NAMES
+    assert set(re.findall(r"\$\{(\w+):\?", str(file))) == values.keys()
     assert not add_secrets(project, tmp_path)
     assert env.read_text(encoding="utf-8") == text
     assert project.new_secrets() != project.new_secrets()
 
 
-def test_no_secret_can_be_committed():
-    assert "/compose/.env" in (PROJECT / ".gitignore").read_text(encoding="utf-8").splitlines()
-
-
-def test_files_that_are_no_longer_made_go(made, tmp_path):
+def test_a_secret_that_is_needed_later_is_added(made, tmp_path):
+    """Without touching what is there."""
     project, _, _ = made
-    (tmp_path / "scripts").mkdir()
-    (tmp_path / "scripts" / "old.py").touch()
-    (tmp_path / "compose.override.yaml").write_text("mine", encoding="utf-8")
+    env = tmp_path / ".env"
+    before = "# mine\nexport SECRET_KEY='x=y'\nCOMPOSE_PROFILES=tika\n POSTGRES_PASSWORD = p\nREDIS_PASSWORD="
+    env.write_text(before, encoding="utf-8")
+    env.chmod(0o640)
+
+    assert set(add_secrets(project, tmp_path)) == {"ADMIN_PASSWORD", "FLOWER_PASSWORD"}
+    text = env.read_text(encoding="utf-8")
+    assert text.startswith(f"{before}\n")
+    assert re.fullmatch(r"(\w+=\w{32}\n){2}", text.removeprefix(f"{before}\n"))
+    assert stat.S_IMODE(env.stat().st_mode) == 0o640
+    assert [path.name for path in tmp_path.iterdir()] == [".env"]
+
+
+def test_no_secret_can_be_committed(made, tmp_path):
+    project, _, _ = made
+    write(project, tmp_path)
+    assert (tmp_path / ".gitignore").read_text(encoding="utf-8") == ".env\n"
+    (tmp_path / ".gitignore").write_text("mine\n", encoding="utf-8")
+    write(project, tmp_path)
+    assert (tmp_path / ".gitignore").read_text(encoding="utf-8") == "mine\n"
+
+
+def test_files_of_others_stay(made, tmp_path):
+    """Only the folder that has the library's name is its own."""
+    project, _, _ = made
+    others = ("compose.override.yaml", "scripts/mine.py", "cdk8s-paperless-ngx/__pycache__/api.pyc")
+    for name in (*others, "cdk8s-paperless-ngx/old.py"):
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_text("mine", encoding="utf-8")
     write(project, tmp_path)
 
-    assert {file.name for file in (tmp_path / "scripts").iterdir()} == project.scripts.keys()
-    assert (tmp_path / "compose.override.yaml").read_text(encoding="utf-8") == "mine"
+    assert {(tmp_path / name).read_text(encoding="utf-8") for name in others} == {"mine"}
+    scripts = {path.name for path in (tmp_path / "cdk8s-paperless-ngx").iterdir()}
+    assert scripts == project.scripts.keys() | {"__pycache__"}
+
+
+def test_users_of_containers_can_read_the_scripts(made, tmp_path):
+    project, _, _ = made
+    before = os.umask(0o077)
+    try:
+        write(project, tmp_path)
+    finally:
+        os.umask(before)
+    scripts = tmp_path / "cdk8s-paperless-ngx"
+
+    assert stat.S_IMODE(scripts.stat().st_mode) == 0o755
+    assert {stat.S_IMODE(file.stat().st_mode) for file in scripts.iterdir()} == {0o644}
 
 
 KEY = SecretKey(secret="mine", key="word")
@@ -335,3 +373,80 @@ def test_one_file_has_one_instance(app, chart):
         Paperless(chart, name)
     with pytest.raises(ValueError, match=r"got \['one', 'two'\]"):
         compose(app)
+
+
+IMPORTS = """
+import sys
+from cdk8s import App, Chart
+from cdk8s_paperless_ngx import Paperless
+"""
+CHART = """
+def chart(app, id, *names):
+    chart = Chart(app, id, namespace="docs")
+    for name in names:
+        Paperless(chart, name)
+"""
+
+
+@pytest.fixture
+def command(tmp_path, monkeypatch):
+    """Runs the command on the text of an app, in an empty folder."""
+    (tmp_path / "app").mkdir()
+    (tmp_path / "here").mkdir()
+    monkeypatch.chdir(tmp_path / "here")
+
+    def run(text, *arguments):
+        (tmp_path / "app" / "main.py").write_text(f"{IMPORTS}{CHART}{text}", encoding="utf-8")
+        done = main([str(tmp_path / "app" / "main.py"), str(tmp_path / "made"), *arguments])
+        assert not list((tmp_path / "here").iterdir()), "nothing is written where the command runs"
+        file = tmp_path / "made" / "compose.yaml"
+        return done, yaml.safe_load(file.read_text(encoding="utf-8"))["name"] if file.exists() else None
+
+    return run
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "app = App(); chart(app, 'a', 'docs'); app.synth()",
+        (
+            "def main():\n    app = App()\n    chart(app, 'a', 'docs')\n    app.synth()\n    return 0\n\n"
+            "if __name__ == '__main__':\n    sys.exit(main())"
+        ),
+        "app = App(outdir='out'); chart(app, 'first'); chart(app, 'a', 'docs'); app.synth()",
+        "assert sys.argv[1:] == []; import beside; beside.make(chart)",
+    ],
+    ids=["module", "function", "several charts", "another module"],
+)
+def test_the_command_takes_apps_as_they_are(command, tmp_path, text):
+    module = "from cdk8s import App\n\ndef make(chart):\n    app = App()\n    chart(app, 'a', 'docs')\n    app.synth()"
+    (tmp_path / "app").joinpath("beside.py").write_text(module, encoding="utf-8")
+
+    assert command(text) == (0, "docs")
+
+
+def test_the_command_chooses_no_chart_of_several(command, capsys):
+    text = "app = App(); chart(app, 'first', 'one'); chart(app, 'none'); chart(app, 'second', 'two'); app.synth()"
+    assert command(text) == (1, None)
+    assert "main.py: --chart must be one of first, second, got None; each gets a folder" in capsys.readouterr().err
+    assert command(text, "--chart", "none") == (1, None)
+    assert command(text, "--chart", "second") == (0, "two")
+
+
+def test_the_command_says_what_it_did(command, capsys, tmp_path):
+    text = "app = App(); chart(app, 'a', 'docs'); app.synth()"
+    command(text)
+    assert f"{tmp_path}/made/.env has new secrets: ADMIN_PASSWORD, SECRET_KEY" in capsys.readouterr().out
+    command(text)
+    assert f"{tmp_path}/made/.env stays as it is" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("text", ["", "chart(App(), 'a', 'docs')", "app = App(); chart(app, 'a'); app.synth()"])
+def test_the_command_finds_nothing(command, capsys, text):
+    assert command(text) == (1, None)
+    assert "main.py: app must be one that synthesizes a chart with a Paperless, got None" in capsys.readouterr().err
+
+
+def test_the_command_validates(command):
+    with pytest.raises(RuntimeError, match="name must be the instance's alone"):
+        command("app = App(); chart(app, 'a', 'docs'); chart(app, 'b', 'docs'); app.synth()", "--chart", "a")

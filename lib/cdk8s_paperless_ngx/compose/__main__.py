@@ -3,68 +3,129 @@
 from __future__ import annotations
 
 import argparse
-import os
 import runpy
 import sys
+import tempfile
 from pathlib import Path
+from typing import TYPE_CHECKING, Final
+from unittest.mock import patch
 
 from cdk8s import App, Chart
 
+from cdk8s_paperless_ngx.checks import refusal
 from cdk8s_paperless_ngx.compose.containers import SCRIPTS
 from cdk8s_paperless_ngx.compose.project import ComposeProject, compose
+from cdk8s_paperless_ngx.paperless import Paperless
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+_SECRETS: Final = ".env"
+_FOR_OWNER: Final = 0o600
+_FOR_ALL: Final = 0o644
+"""Users of containers read the scripts, whatever the umask here is."""
 
 
 def write(project: ComposeProject, folder: Path) -> None:
-    """Write a project into a folder; each file is replaced whole, and secrets that are there stay."""
+    """Write a project into a folder: each file whole, and nothing but its own ones.
+
+    The folder of the scripts is the project's alone: files that are in there and are none go. A ``.gitignore`` that
+    keeps the secrets out of git is written where there is none.
+    """
     scripts = folder / SCRIPTS
     scripts.mkdir(parents=True, exist_ok=True)
+    scripts.chmod(0o755)
     for name, text in project.scripts.items():
-        _replace(scripts / name, text)
-    for file in scripts.iterdir():
-        if file.name not in project.scripts:
-            file.unlink()
-    _replace(folder / "compose.yaml", project.file)
+        _replace(scripts / name, text, _FOR_ALL)
+    for path in scripts.iterdir():
+        if path.name not in project.scripts and not path.is_dir():
+            path.unlink()
+    _replace(folder / "compose.yaml", project.file, _FOR_ALL)
+    if not (folder / ".gitignore").exists():
+        _replace(folder / ".gitignore", f"{_SECRETS}\n", _FOR_ALL)
 
 
-def add_secrets(project: ComposeProject, folder: Path) -> bool:
-    """Make the file ``.env``, for nobody else to read, where there is none; return whether there was none."""
-    try:
-        descriptor = os.open(folder / ".env", os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    except FileExistsError:
-        return False
-    with os.fdopen(descriptor, "w", encoding="utf-8") as file:
-        file.write(project.new_secrets())
-    return True
+def add_secrets(project: ComposeProject, folder: Path) -> list[str]:
+    """Add what the file ``.env`` lacks, in lines of its own after those that are there; return the names.
+
+    A new file is for nobody else to read.
+    """
+    # Whoever keeps secrets elsewhere may have put a link here.
+    file = (folder / _SECRETS).resolve()
+    text = file.read_text(encoding="utf-8") if file.exists() else ""
+    added = project.new_secrets(text)
+    if added:
+        before = text if text.endswith("\n") or not text else f"{text}\n"
+        lines = "".join(f"{name}={value}\n" for name, value in added.items())
+        _replace(file, before + lines, file.stat().st_mode if file.exists() else _FOR_OWNER)
+    return list(added)
 
 
-def _replace(path: Path, text: str) -> None:
-    new = path.with_name(f".{path.name}.new")
-    new.write_text(text, encoding="utf-8")
-    new.rename(path)
+def _replace(path: Path, text: str, mode: int) -> None:
+    """Write a file so that it is there whole, or as it was."""
+    with tempfile.TemporaryDirectory(dir=path.parent, prefix=".new-") as folder:
+        new = Path(folder, path.name)
+        new.write_text(text, encoding="utf-8")
+        new.chmod(mode)
+        new.rename(path)
 
 
-def main() -> int:
+def _apps(file: Path) -> list[App]:
+    """Run an app's file as Python would; return the apps that it synthesizes, which writes nothing here."""
+    apps: list[App] = []
+
+    def synth(app: App) -> None:
+        # Which validates, as the other one does.
+        app.synth_yaml()
+        apps.append(app)
+
+    with (
+        patch.object(App, "synth", synth),
+        patch.object(sys, "argv", [str(file)]),
+        patch.object(sys, "path", [str(file.parent), *sys.path]),
+    ):
+        try:
+            runpy.run_path(str(file), run_name="__main__")
+        except SystemExit as end:
+            # `sys.exit(main())` is how many a program ends.
+            if end.code:
+                raise
+    return apps
+
+
+def _chart(file: Path, wanted: str | None) -> Chart:
+    charts = {
+        chart.node.path: chart
+        for app in _apps(file)
+        for item in app.node.find_all()
+        if isinstance(item, Paperless) and (chart := Chart.of(item))
+    }
+    if not charts:
+        raise refusal(str(file), "app", "one that synthesizes a chart with a Paperless", None, "call its synth()")
+    if wanted is None and len(charts) == 1:
+        return next(iter(charts.values()))
+    if wanted not in charts:
+        raise refusal(str(file), "--chart", f"one of {', '.join(charts)}", wanted, "each gets a folder of its own")
+    return charts[wanted]
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
     """Run as a command."""
     parser = argparse.ArgumentParser(prog="python -m cdk8s_paperless_ngx.compose", description=__doc__)
-    parser.add_argument("app", help="the Python file that makes the app")
-    parser.add_argument("folder", type=Path, help="where to write compose.yaml, scripts/ and, once, .env")
-    parser.add_argument("--chart", help="id of the chart, where the app has several")
-    arguments = parser.parse_args()
-    values = runpy.run_path(arguments.app, run_name="__main__")
-    (app,) = (value for value in values.values() if isinstance(value, App))
-    charts = {chart.node.id: chart for chart in app.node.find_all() if isinstance(chart, Chart)}
-    name = arguments.chart or next(iter(charts))
-    if name not in charts:
-        parser.error(f"--chart must be one of {', '.join(charts)}, got {name}")
+    parser.add_argument("app", type=Path, help="the Python file that synthesizes the app")
+    parser.add_argument("folder", type=Path, help=f"where to write compose.yaml, {SCRIPTS}/ and what .env lacks")
+    parser.add_argument("--chart", help="which one, where several have an instance")
+    given = parser.parse_args(arguments)
     try:
-        project = compose(charts[name])
+        project = compose(_chart(given.app, given.chart))
     except ValueError as error:
         print(error, file=sys.stderr)  # noqa: T201 (a command's error)
         return 1
-    write(project, arguments.folder)
-    made = add_secrets(project, arguments.folder)
-    print(f"  {arguments.folder / 'compose.yaml'}")  # noqa: T201 (a command's result)
-    print(f"  {arguments.folder / '.env'} {'with new secrets' if made else 'stays as it is'}")  # noqa: T201
+    write(project, given.folder)
+    added = add_secrets(project, given.folder)
+    news = f"has new secrets: {', '.join(added)}" if added else "stays as it is"
+    print(f"  {given.folder / 'compose.yaml'}")  # noqa: T201 (a command's result)
+    print(f"  {given.folder / _SECRETS} {news}")  # noqa: T201
     return 0
 
 

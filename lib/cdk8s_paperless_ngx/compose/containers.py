@@ -14,8 +14,8 @@ if TYPE_CHECKING:
 
 Service = dict[str, Any]
 
-SCRIPTS: Final = "scripts"
-"""Folder beside the file: what the ConfigMap of that name has in a cluster."""
+SCRIPTS: Final = "cdk8s-paperless-ngx"
+"""Folder beside the file, by the name that it has in containers: what the ConfigMap of scripts has in a cluster."""
 _TEMPORARY: Final = "/tmp"  # noqa: S108 (inside a container)
 _UNITS: Final = {"Ki": "k", "Mi": "m", "Gi": "g"}
 _MEBIBYTES: Final = re.compile(r"([0-9]+)(Ki|Mi|Gi)")

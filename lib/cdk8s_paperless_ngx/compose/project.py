@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import secrets as random
 import string
 from dataclasses import dataclass
@@ -22,8 +23,8 @@ if TYPE_CHECKING:
     from cdk8s_paperless_ngx.compose.manifests import Manifest, Objects
 
 _HEADER: Final = """\
-# Made by `make compose` from main.py: change that, not this. What a machine needs beside it goes into
-# compose.override.yaml. The file .env has the secrets; it is made once, and belongs in no git.
+# Made from the cdk8s app by `python -m cdk8s_paperless_ngx.compose`: change that app, not this. What a machine needs
+# beside it goes into compose.override.yaml. The file .env has the secrets, and belongs in no git.
 """
 _ALPHABET: Final = string.ascii_letters + string.digits
 """Nothing that would need quoting in a URL, or in the file."""
@@ -33,6 +34,8 @@ _PROFILES: Final = {"flower": "flower", "tika": "tika", "gotenberg": "tika"}
 _MIGRATION: Final = "migration"
 _OWNERSHIP: Final = "ownership"
 _DONE: Final = {"condition": "service_completed_successfully"}
+_NAMED: Final = re.compile(r"^\s*(?:export\s+)?(\w+)\s*[=:]", re.MULTILINE)
+"""A variable in a file ``.env``."""
 
 
 @dataclass(frozen=True)
@@ -41,7 +44,7 @@ class ComposeProject:
 
     Attributes:
         file: The text of ``compose.yaml``.
-        scripts: The files of the folder ``scripts`` beside it, by name.
+        scripts: The files of the folder ``cdk8s-paperless-ngx`` beside it, by name.
         secrets: Variables that the file ``.env`` must have, and how long their values are to be.
     """
 
@@ -49,12 +52,14 @@ class ComposeProject:
     scripts: Mapping[str, str]
     secrets: Mapping[str, int]
 
-    def new_secrets(self) -> str:
-        """Return the text of a file ``.env`` with random values."""
-        values = {
-            name: "".join(random.choice(_ALPHABET) for _ in range(length)) for name, length in self.secrets.items()
+    def new_secrets(self, env: str = "") -> dict[str, str]:
+        """Return random values for the variables that the text of a file ``.env`` lacks, by name."""
+        there = _NAMED.findall(env)
+        return {
+            name: "".join(random.choice(_ALPHABET) for _ in range(length))
+            for name, length in self.secrets.items()
+            if name not in there
         }
-        return "".join(f"{name}={value}\n" for name, value in values.items())
 
 
 def compose(scope: Construct) -> ComposeProject:
