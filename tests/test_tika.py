@@ -105,12 +105,13 @@ def test_two_sources_are_refused(chart, name, value):
 
 
 def test_compose_has_them_in_a_profile(chart):
-    """Nothing waits for them, and they for nothing; their images have no Python for a health check."""
+    """Nothing waits for them, nor they for the migration; their images have no Python for a health check."""
     Paperless(chart, "docs", tika=BundledTika())
     services = yaml.safe_load(compose(chart).file)["services"]
     for part in SERVERS:
         assert services[part]["profiles"] == ["tika"]
         assert services[part]["networks"] == {"default": {"aliases": [f"docs-{part}"]}}
-        assert not {"depends_on", "healthcheck", "environment"} & services[part].keys()
+        assert not {"healthcheck", "environment"} & services[part].keys()
+        assert "migration" not in services[part].get("depends_on", {})
     assert services["gotenberg"]["command"][0] == "gotenberg"
     assert not [service for service in services.values() if set(SERVERS) & service.get("depends_on", {}).keys()]

@@ -14,31 +14,52 @@ import cdk8s
 import jsonschema
 import pytest
 import yaml
+from cdk8s_plus_27 import k8s
+from constructs import Construct
 
 from cdk8s_paperless_ngx import (
+    Admin,
     Backup,
+    BeatOptions,
     BundledPostgres,
+    BundledRedis,
     ByCpu,
     ByQueue,
     ConfigMapFiles,
+    ConfigMapKey,
+    ConsumeScripts,
+    CsiVolume,
+    EmailSending,
     ExistingClaim,
     ExistingSecret,
+    ExternalMariadb,
+    ExternalPostgres,
     ExternalRedis,
     ExternalSecret,
     Extras,
     Fixed,
     FlowerOptions,
+    Ingress,
     Mount,
+    NfsVolume,
     Paperless,
     PaperlessImage,
+    Pods,
+    Resources,
+    SecretFiles,
     SecretKey,
     Settings,
     SharedStorage,
     SingleNodeStorage,
+    Tls,
+    Variable,
+    WebserverOptions,
+    Worker,
     WorkerOptions,
     compose,
 )
 from cdk8s_paperless_ngx.compose.__main__ import add_secrets, main, write
+from cdk8s_paperless_ngx.compose.variables import expanded
 from tests.conftest import by_kind_and_name, environment, init_container, main_container, pod_spec
 from tests.test_output import PROJECT
 
@@ -144,29 +165,33 @@ def test_environment_is_the_pods(made):
                 assert service[variable].replace("$$", "$") == value
 
 
+def mounts(service):
+    """Path in the container → volume, folder of the machine, or nothing for a volume of its own."""
+    parts = [mount.split(":") for mount in service.get("volumes", [])]
+    return {part[1] if len(part) > 1 else part[0]: part[0] if len(part) > 1 else "" for part in parts}
+
+
 def test_mounts_are_the_pods(made):
     """The same places shared between the same processes, and the same private to each."""
     _, file, manifests = made
     for name, pod, container in pods(manifests):
-        service = file["services"][name]
         kinds = {volume["name"]: next(key for key in volume if key != "name") for volume in pod["volumes"]}
         wanted = {m["mountPath"]: kinds[m["name"]] for m in container["volumeMounts"] if m["name"] != "token"}
-        found = {}
-        for mount in service["volumes"]:
-            source, _, target = mount.rpartition(":") if mount.count(":") == 1 else ("", "", mount)
-            if mount.count(":") == 2:
-                source, target, _ = mount.split(":")
-            found[target] = {"": "emptyDir"}.get(
-                source, "configMap" if source.startswith("./") else "persistentVolumeClaim"
-            )
-        found |= dict.fromkeys(service.get("tmpfs", []), "emptyDir")
+        found = {
+            path: "emptyDir"
+            if source in ("", f"{name}-private")
+            else "configMap"
+            if source.startswith("./")
+            else "persistentVolumeClaim"
+            for path, source in mounts(file["services"][name]).items()
+        }
         assert found == wanted
 
 
 def test_shared_volumes_are_the_same_for_all(made):
     _, file, _ = made
     mounted = {
-        name: {mount.split(":")[0] for mount in service.get("volumes", []) if ":" in mount} - {"./cdk8s-paperless-ngx"}
+        name: {source for source in mounts(service).values() if source and not source.endswith(("-private", "-ngx"))}
         for name, service in file["services"].items()
     }
 
@@ -175,7 +200,41 @@ def test_shared_volumes_are_the_same_for_all(made):
     assert mounted["consumer"] == {"consume", "scratch"}
     assert mounted["beat"] == mounted["flower"] == set()
     assert mounted["migration"] == {"data", "media", "consume", "scratch", "export", "bytecode"}
-    assert file["volumes"].keys() == mounted["ownership"]
+
+
+def test_every_directory_is_given_to_who_writes_it(made):
+    """A tmpfs would be root's, with the mode of the image's directory (runc), and podman's has no option for that."""
+    _, file, _ = made
+    services = {name: service for name, service in file["services"].items() if name != "ownership"}
+    owners = {
+        source: service["user"]
+        for service in services.values()
+        for source in mounts(service).values()
+        if source and not source.startswith("./")
+    }
+    script = file["services"]["ownership"]["entrypoint"][-1]
+
+    assert not [service for service in services.values() if "tmpfs" in service]
+    assert file["volumes"].keys() == owners.keys()
+    assert set(mounts(file["services"]["ownership"]).values()) == owners.keys()
+    assert dict(reversed(line.split()[1:]) for line in script.splitlines()[1:]) == owners
+    waiting = {name for name, service in services.items() if "ownership" in service.get("depends_on", {})}
+    assert waiting == {"postgres", "redis"}, "the others wait for the migration, which waits for these"
+
+
+def test_ownership_changes_nothing_that_is_right(made, tmp_path):
+    """A file server may not let root do so."""
+    _, file, _ = made
+    give = file["services"]["ownership"]["entrypoint"][-1].splitlines()[0].replace("$$", "$")
+    (tmp_path / "data").mkdir()
+    program = f"chown() {{ echo chown $*; }}; {give.replace('/volumes', str(tmp_path))}; give $1 data"
+
+    def said(owner):
+        command = ["sh", "-ec", program, "sh", owner]
+        return subprocess.run(command, check=True, capture_output=True, text=True).stdout
+
+    assert said(f"{os.getuid()}:{os.getgid()}") == ""
+    assert said("12345:12345") == f"chown 12345:12345 {tmp_path}/data\n"
 
 
 def test_checks_grace_and_limits_are_the_pods(made):
@@ -187,7 +246,7 @@ def test_checks_grace_and_limits_are_the_pods(made):
             assert service["stop_grace_period"] == f"{grace}s"
         assert ("healthcheck" in service) is bool(container.get("readinessProbe") or container.get("livenessProbe"))
         limit = container["resources"]["limits"]["memory"]
-        assert service["deploy"]["resources"]["limits"]["memory"] == limit[:-1].lower()
+        assert service["deploy"]["resources"]["limits"] == {"memory": limit[:-1].lower()}
     assert file["services"]["worker"]["stop_grace_period"] == "1860s"
     check = file["services"]["webserver"]["healthcheck"]
     assert "http://127.0.0.1:8000/papers/accounts/login/" in check["test"][-1]
@@ -217,7 +276,10 @@ def test_doors_open_to_this_machine_alone(made):
     _, file, _ = made
     ports = {name: service["ports"] for name, service in file["services"].items() if "ports" in service}
 
-    assert ports == {"webserver": ["127.0.0.1:8000:8000"], "flower": ["127.0.0.1:5555:5555"]}
+    assert ports == {
+        "webserver": ["${WEBSERVER_ADDRESS:-127.0.0.1:8000}:8000"],
+        "flower": ["${FLOWER_ADDRESS:-127.0.0.1:5555}:5555"],
+    }
 
 
 def test_workers_may_be_scaled(chart):
@@ -235,6 +297,34 @@ def test_dollar_signs_survive(chart):
 
     assert services["worker"]["environment"]["PAPERLESS_FILENAME_FORMAT"] == "{{ title }} $$HOME $${x}"
     assert "celery@$$(hostname)" in services["worker"]["healthcheck"]["test"][-1]
+
+
+@pytest.mark.parametrize(
+    ("limit", "memory"),
+    [("2G", "1953125k"), ("1536Mi", "1536m"), ("2Ti", "2048g"), ("1.5Gi", "1536m"), ("3000001", "3000001b")],
+)
+def test_memory_is_what_kubernetes_gives(chart, limit, memory):
+    """Compose's units are powers of 1024, whatever their names. CPU has no limit: Docker refuses more than there is."""
+    resources = Resources(cpu_request="10m", memory_request="1Mi", memory_limit=limit, cpu_limit="1500m")
+    Paperless(chart, "docs", beat=BeatOptions(resources=resources))
+    beat = yaml.safe_load(compose(chart).file)["services"]["beat"]
+
+    assert beat["deploy"] == {"resources": {"limits": {"memory": memory}}}
+
+
+@pytest.mark.parametrize(
+    ("text", "expansion"),
+    [
+        ("a$(NAME)b", "a${NAME}b"),
+        ("$(NOPE)", "$$(NOPE)"),
+        ("$$(NAME)", "$$(NAME)"),
+        ("$$$(NAME)", "$$${NAME}"),
+        ("$(NAME", "$$(NAME"),
+        ("${NAME} $", "$${NAME} $$"),
+    ],
+)
+def test_expansion_is_that_of_kubernetes(text, expansion):
+    assert expanded(text, {"NAME": "${NAME}"}) == expansion
 
 
 NAMES = {
@@ -312,35 +402,110 @@ def test_users_of_containers_can_read_the_scripts(made, tmp_path):
 
 
 KEY = SecretKey(secret="mine", key="word")
+MINE = "write a value of your own into the file .env"
+OVERRIDE = "in compose.override.yaml"
 REFUSED = [
     (
         {"worker": WorkerOptions(scaling=ByQueue())},
-        "scaling must be Fixed for Compose, got 'ScaledObject'; use",
+        "worker.scaling must be Fixed for Compose, got 'ScaledObject'; use `docker compose up --scale worker=N`",
     ),
     (
         {"worker": WorkerOptions(scaling=ByCpu())},
-        "scaling must be Fixed for Compose, got 'HorizontalPodAutoscaler'",
+        "worker.scaling must be Fixed for Compose, got 'HorizontalPodAutoscaler'; use `docker compose up --scale",
+    ),
+    (
+        {"webserver": WebserverOptions(scaling=ByCpu())},
+        "webserver.scaling must be Fixed for Compose, got 'HorizontalPodAutoscaler'; use granian_workers",
+    ),
+    (
+        {"webserver": WebserverOptions(scaling=Fixed(replicas=2))},
+        "webserver.scaling must be Fixed(replicas=1) for Compose, got 2; use granian_workers",
     ),
     (
         {"storage": SharedStorage(storage_class="nfs")},
-        "storage must be SingleNodeStorage for Compose",
+        "storage must be SingleNodeStorage for Compose, got 'SharedStorage'",
     ),
     (
         {"storage": SingleNodeStorage(media=ExistingClaim(name="old"))},
-        "storage must be made of new claims for Compose, got 'old'; put the folder in its place",
+        (
+            "storage.media must be a NewClaim for Compose, got ExistingClaim(name='old', sub_path=None, "
+            f"access_mode='ReadWriteMany'); give the volume media its place by driver_opts {OVERRIDE}"
+        ),
+    ),
+    (
+        {"storage": SingleNodeStorage(consume=NfsVolume(server="nas", path="/scans"))},
+        (
+            "storage.consume must be a NewClaim for Compose, got NfsVolume(server='nas', path='/scans', sub_path=None)"
+            f"; give the volume consume its place by driver_opts {OVERRIDE}"
+        ),
+    ),
+    (
+        {"storage": SingleNodeStorage(consume=CsiVolume(driver="smb.csi.k8s.io"))},
+        "storage.consume must be a NewClaim for Compose, got CsiVolume(driver='smb.csi.k8s.io'",
     ),
     (
         {"secret": ExternalSecret(store="a", key="b")},
-        "secret must be GeneratedSecret for Compose",
+        "secret must be GeneratedSecret() for Compose, got 'ExternalSecret'; write values of your own into the file",
     ),
     (
         {"secret": ExistingSecret(name="mine")},
-        "PAPERLESS_SECRET_KEY must be made by the library for Compose, got 'Secret mine'; leave it out: the file .env",
+        f"secret must be GeneratedSecret() for Compose, got 'Secret mine'; {MINE}",
     ),
-    ({"database": BundledPostgres(password=KEY)}, "POSTGRES_PASSWORD must be made by the library for Compose"),
+    ({"admin": Admin(password=KEY)}, f"admin.password must be left out for Compose, got 'Secret mine'; {MINE}"),
+    (
+        {"flower": FlowerOptions(password=KEY)},
+        f"flower.password must be left out for Compose, got 'Secret mine'; {MINE}",
+    ),
+    (
+        {"database": BundledPostgres(password=KEY)},
+        f"database must be BundledPostgres() without password for Compose, got 'Secret mine'; {MINE}",
+    ),
+    (
+        # Of the same name as the variable of the library's own.
+        {"database": BundledPostgres(password=SecretKey(secret="postgres", key="password"))},
+        f"database must be BundledPostgres() without password for Compose, got 'Secret postgres'; {MINE}",
+    ),
+    (
+        {"database": ExternalPostgres(host="d", password=KEY, tls=None)},
+        f"database must be BundledPostgres() without password for Compose, got 'Secret mine'; {MINE}",
+    ),
+    (
+        {"database": ExternalMariadb(host="d", password=KEY, tls=None)},
+        f"database must be BundledPostgres() without password for Compose, got 'Secret mine'; {MINE}",
+    ),
+    (
+        {"broker": BundledRedis(password=KEY)},
+        f"broker must be BundledRedis() without password for Compose, got 'Secret mine'; {MINE}",
+    ),
     (
         {"broker": ExternalRedis(host="r", password=KEY, tls=None)},
-        "REDIS_PASSWORD must be made by the library for Compose, got 'Secret mine'",
+        f"broker must be BundledRedis() without password for Compose, got 'Secret mine'; {MINE}",
+    ),
+    (
+        {"broker": ExternalRedis(host="r", password=None, tls=Tls(ca=KEY))},
+        "broker.tls.ca must be left out for Compose, got SecretKey(secret='mine', key='word'); use BundledRedis()",
+    ),
+    (
+        {"settings": Settings(email_sending=EmailSending(host_password=KEY))},
+        (
+            "PAPERLESS_EMAIL_HOST_PASSWORD must be left out for Compose, got 'Secret mine'; "
+            f"set it {OVERRIDE} under environment"
+        ),
+    ),
+    (
+        {"worker": WorkerOptions(extras=Extras(environment=(Variable(name="TOKEN", value=KEY),)))},
+        f"TOKEN must be left out for Compose, got 'Secret mine'; set it {OVERRIDE} under environment",
+    ),
+    (
+        {"ca_bundle": ConfigMapKey(config_map="ca", key="all.pem")},
+        (
+            "ca_bundle must be left out for Compose, got ConfigMapKey(config_map='ca', key='all.pem'); mount the "
+            f"file, and set SSL_CERT_FILE and REQUESTS_CA_BUNDLE, {OVERRIDE}"
+        ),
+    ),
+    (
+        {"consume_scripts": ConsumeScripts(pre="a.sh", config_map="scripts")},
+        "consume_scripts.config_map must be left out for Compose, got ConfigMapFiles(name='scripts'); mount the",
     ),
     ({"suspended": True}, "suspended must be False for Compose, got True; use `docker compose stop`"),
     ({"image": PaperlessImage(version="2.14.7")}, "image.version must be 2.15.0 or later for Compose, got '2.14.7'"),
@@ -350,7 +515,14 @@ REFUSED = [
                 extras=Extras(mounts=(Mount(path="/etc/fonts/mine", files=ConfigMapFiles(name="fonts")),))
             )
         },
-        "mount at /etc/fonts/mine must be a claim of the instance for Compose, got 'configMap'; mount a file",
+        (
+            "worker.extras.mounts must be on a new claim of the instance for Compose, got 'configMap at "
+            f"/etc/fonts/mine'; mount a file or folder of the machine at /etc/fonts/mine {OVERRIDE}"
+        ),
+    ),
+    (
+        {"beat": BeatOptions(extras=Extras(mounts=(Mount(path="/mnt/a", files=SecretFiles(name="s")),)))},
+        "beat.extras.mounts must be on a new claim of the instance for Compose, got 'secret at /mnt/a'",
     ),
 ]
 
@@ -364,15 +536,146 @@ def test_what_compose_cannot_do_gets_one_sentence(chart, arguments, sentence):
     assert "\n" not in str(error.value)
 
 
-def test_one_file_has_one_instance(app, chart):
+def test_a_backup_elsewhere_is_refused(chart):
+    """Also where a claim of that name is in the same chart, and whether or not there is a sub path."""
+    docs = Paperless(chart, "docs")
+    k8s.KubePersistentVolumeClaim(
+        chart,
+        "claim",
+        metadata=k8s.ObjectMeta(name="old"),
+        spec=k8s.PersistentVolumeClaimSpec(access_modes=["ReadWriteMany"]),
+    )
+    Backup(chart, "backup", instance=docs.instance, claim=ExistingClaim(name="old", sub_path="somewhere/media"))
+
+    with pytest.raises(ValueError, match=r"^chart: backup: volume 'backup' must be on a new claim of the instance for"):
+        compose(chart)
+
+
+POD = {"containers": [{"name": "a", "image": "a"}, {"name": "b", "image": "b"}]}
+TEMPLATE = {"template": {"metadata": {"labels": {"app": "a"}}, "spec": POD}}
+
+
+@pytest.mark.parametrize(
+    ("kind", "spec"),
+    [
+        ("Deployment", TEMPLATE),
+        ("Job", TEMPLATE),
+        ("CronJob", {"jobTemplate": {"spec": TEMPLATE}}),
+        ("DaemonSet", TEMPLATE),
+        ("Pod", POD),
+    ],
+)
+def test_workloads_of_others_are_refused_by_name(chart, kind, spec):
+    Paperless(chart, "docs")
+    manifest = {"apiVersion": "v1", "kind": kind, "metadata": {"name": "theirs"}, "spec": spec}
+    cdk8s.ApiObject(chart, "theirs", api_version="v1", kind=kind, metadata={"name": "theirs"}).add_json_patch(
+        cdk8s.JsonPatch.add("/spec", manifest["spec"])
+    )
+
     with pytest.raises(
-        ValueError, match=r"^chart: scope must be a construct with one instance below it, got \[\]"
+        ValueError,
+        match=f"^chart: scope must be without workloads beside those of 'docs' for Compose, got '{kind} theirs'",
     ):
+        compose(chart)
+
+
+def test_other_objects_do_not_matter(chart):
+    """What runs nothing: it is in no container."""
+    pods = Pods(image_pull_secrets=("login",), node_selector={"a": "b"})
+    docs = Paperless(chart, "docs", url="https://docs.example.org", pods=pods)
+    alone = compose(chart).file
+    Ingress(chart, "ingress", instance=docs.instance, class_name="nginx")
+    k8s.KubeConfigMap(chart, "binary", metadata=k8s.ObjectMeta(name="binary"), binary_data={"a": "YQ=="})
+    k8s.KubeService(
+        chart,
+        "service",
+        metadata=k8s.ObjectMeta(name="elsewhere"),
+        spec=k8s.ServiceSpec(type="ExternalName", external_name="example.org"),
+    )
+    k8s.KubePersistentVolumeClaim(
+        chart,
+        "claim",
+        metadata=k8s.ObjectMeta(name="shared"),
+        spec=k8s.PersistentVolumeClaimSpec(access_modes=["ReadWriteMany"]),
+    )
+    cdk8s.ApiObject(chart, "nameless", api_version="example.org/v1", kind="Anything")
+
+    assert compose(chart).file == alone
+
+
+CONTAINER = "/spec/template/spec/containers/0"
+ESCAPES = [
+    ("/spec/template/spec/containers/-", {"name": "b", "image": "b"}, "beat.containers must be one"),
+    ("/spec/template/spec/initContainers/-", {"name": "b"}, "beat.initContainers must be gate or migration"),
+    ("/spec/template/spec/hostNetwork", True, "beat.hostNetwork must be left out for Compose, got True"),
+    (f"{CONTAINER}/lifecycle", {}, "beat.lifecycle must be left out for Compose, got {}"),
+    (
+        f"{CONTAINER}/envFrom/-",
+        {"secretRef": {"name": "s"}},
+        "beat.envFrom must be a ConfigMap of the instance for Compose, got {'secretRef': {'name': 's'}}",
+    ),
+    (
+        f"{CONTAINER}/env/-",
+        {"name": "NODE", "valueFrom": {"fieldRef": {"fieldPath": "spec.nodeName"}}},
+        "NODE must be a value, or one of a Secret for Compose, got 'fieldRef'",
+    ),
+]
+
+
+@pytest.mark.parametrize(("path", "value", "sentence"), ESCAPES)
+def test_a_field_that_would_be_lost_is_refused(chart, path, value, sentence):
+    docs = Paperless(chart, "docs")
+    docs.beat.deployment.add_json_patch(cdk8s.JsonPatch.add(path, value))
+
+    with pytest.raises(ValueError, match=f"^chart: {re.escape(sentence)}"):
+        compose(chart)
+
+
+def test_limits_may_be_taken_away(chart):
+    docs = Paperless(chart, "docs")
+    docs.beat.deployment.add_json_patch(cdk8s.JsonPatch.remove(f"{CONTAINER}/resources"))
+
+    assert "deploy" not in yaml.safe_load(compose(chart).file)["services"]["beat"]
+
+
+@pytest.mark.parametrize("part", ["migration", "ownership", "redis"])
+def test_no_service_takes_the_place_of_another(chart, part):
+    docs = Paperless(chart, "docs")
+    Worker(chart, "more", instance=docs.instance, part=part)
+
+    with pytest.raises(ValueError, match=f"^chart: part must be the name of one service for Compose, got '{part}'"):
+        compose(chart)
+
+
+@pytest.mark.parametrize("part", ["night", "flower"])
+def test_another_worker_is_a_service_of_its_own(chart, part):
+    """Whatever it is called."""
+    docs = Paperless(chart, "docs")
+    Worker(chart, "more", instance=docs.instance, part=part)
+    services = yaml.safe_load(compose(chart).file.replace(f"{part}-private", "worker-private"))["services"]
+
+    assert services[part] == services["worker"]
+
+
+def test_one_file_has_one_instance(app, chart):
+    none = r"^chart: scope must be a construct with one Paperless below it, got \[\]"
+    with pytest.raises(ValueError, match=none):
         compose(chart)
     for name in ("one", "two"):
         Paperless(chart, name)
     with pytest.raises(ValueError, match=r"got \['one', 'two'\]"):
         compose(app)
+
+    class Night(Construct):
+        def __init__(self, scope, id, instance):
+            super().__init__(scope, id)
+            self.instance = instance
+            Worker(self, "worker", instance=instance, part="night")
+
+    other = cdk8s.Chart(app, "other", namespace="docs")
+    Night(other, "night", chart.node.find_child("one").instance)
+    with pytest.raises(ValueError, match=none.replace("chart", "other")):
+        compose(other)
 
 
 IMPORTS = """

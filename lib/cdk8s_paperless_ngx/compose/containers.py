@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
-import re
+import math
 from typing import TYPE_CHECKING, Any, Final
 
-from cdk8s_paperless_ngx.compose.variables import environment, expanded, literal
+from cdk8s_paperless_ngx.checks import quantity
+from cdk8s_paperless_ngx.compose.variables import environment, expanded
+from cdk8s_paperless_ngx.kubernetes.labels import COMPONENT
+from cdk8s_paperless_ngx.processes.process import TEMPORARY_DIRECTORY
+from cdk8s_paperless_ngx.storage import BYTECODE_SUB_PATH, Directory, place
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -16,17 +20,43 @@ Service = dict[str, Any]
 
 SCRIPTS: Final = "cdk8s-paperless-ngx"
 """Folder beside the file, by the name that it has in containers: what the ConfigMap of scripts has in a cluster."""
-_TEMPORARY: Final = "/tmp"  # noqa: S108 (inside a container)
-_UNITS: Final = {"Ki": "k", "Mi": "m", "Gi": "g"}
-_MEBIBYTES: Final = re.compile(r"([0-9]+)(Ki|Mi|Gi)")
+_POD: Final = frozenset(
+    {
+        "containers", "initContainers", "securityContext", "shareProcessNamespace", "terminationGracePeriodSeconds",
+        "volumes",
+        # Of no meaning where there is one machine, no API server, and nobody but Compose to start anything.
+        "affinity", "automountServiceAccountToken", "enableServiceLinks", "imagePullSecrets", "nodeSelector",
+        "priorityClassName", "restartPolicy", "serviceAccountName", "tolerations", "topologySpreadConstraints",
+    }
+)  # fmt: skip
+_CONTAINER: Final = frozenset(
+    {
+        "args", "command", "env", "envFrom", "image", "livenessProbe", "name", "ports", "readinessProbe", "resources",
+        "securityContext", "startupProbe", "volumeMounts", "workingDir",
+        # Compose pulls what is missing, too.
+        "imagePullPolicy",
+    }
+)  # fmt: skip
 
 
-def service(found: Objects, pod: Manifest, container: Manifest) -> Service:
-    """Return a container of a pod as a service.
+def pod_of(found: Objects, name: str, manifest: Manifest) -> Manifest:
+    """Return the pod of a workload.
 
     Raises:
-        ValueError: It mounts or reads what Compose cannot bring.
+        ValueError: It is more than Compose can bring.
     """
+    pod: Manifest = manifest["spec"]["template"]["spec"]
+    found.refuse_unknown(name, pod, _POD)
+    return pod
+
+
+def service(found: Objects, name: str, pod: Manifest, container: Manifest) -> Service:
+    """Return a container of a pod as a service of some name.
+
+    Raises:
+        ValueError: It is more than Compose can bring.
+    """
+    found.refuse_unknown(name, container, _CONTAINER)
     security = pod["securityContext"]
     values = environment(found, container)
     made: Service = {
@@ -41,68 +71,79 @@ def service(found: Objects, pod: Manifest, container: Manifest) -> Service:
         made["init"] = True
     if "command" in container:
         # Not `command`: the image has an entrypoint of its own.
-        made["entrypoint"] = [literal(part) for part in container["command"]]
+        made["entrypoint"] = [expanded(part, values) for part in container["command"]]
     if "args" in container:
         made["command"] = [expanded(part, values) for part in container["args"]]
     if "workingDir" in container:
         made["working_dir"] = container["workingDir"]
     if values:
         made["environment"] = values
-    made |= _mounts(found, pod, container)
+    mounts = _mounts(found, name, pod, container)
+    if mounts:
+        made["volumes"] = mounts
     if "terminationGracePeriodSeconds" in pod:
         made["stop_grace_period"] = f"{pod['terminationGracePeriodSeconds']}s"
-    made |= _health(found, container)
-    made["deploy"] = {"resources": {"limits": _limits(container["resources"]["limits"])}}
-    return made
+    return made | _health(found, container, values) | _limits(found, container)
 
 
 def volume_names(service: Mapping[str, Any]) -> list[str]:
-    """Return the named volumes that a service mounts."""
+    """Return the named volumes that a service mounts, each once."""
     sources = (str(mount).split(":", maxsplit=1)[0] for mount in service.get("volumes", []))
-    return [source for source in sources if not source.startswith((".", "/"))]
+    return list(dict.fromkeys(source for source in sources if not source.startswith((".", "/"))))
 
 
-def _mounts(found: Objects, pod: Manifest, container: Manifest) -> Service:
+def _mounts(found: Objects, name: str, pod: Manifest, container: Manifest) -> list[str]:
     volumes = {volume["name"]: volume for volume in pod.get("volumes", [])}
-    named: list[str] = []
-    temporary: list[str] = []
+    claimed = _volumes(found)
+    mounts: list[str] = []
     for mount in container.get("volumeMounts", []):
         volume, path = volumes[mount["name"]], mount["mountPath"]
-        mode = ":ro" if mount.get("readOnly") else ""
-        if "persistentVolumeClaim" in volume:
-            named.append(f"{_volume(found, volume, mount)}:{path}{mode}")
-        elif "emptyDir" in volume and path == _TEMPORARY:
-            # A volume of the container's own and no tmpfs: pages of big scans would fill the memory.
-            named.append(path)
-        elif "emptyDir" in volume:
-            temporary.append(path)
-        elif volume.get("configMap", {}).get("name") == found.instance.scripts:
-            named.append(f"./{SCRIPTS}:{path}:ro,z")
-        elif "projected" in volume and mount["name"] == "token":
+        claim = volume.get("persistentVolumeClaim", {}).get("claimName")
+        folder = (claim, mount.get("subPath"))
+        if mount["name"] == "token" and "projected" in volume:
             # There is no API server to ask.
             continue
+        if folder in claimed:
+            mounts.append(f"{claimed[folder]}:{path}" + (":ro" if mount.get("readOnly") else ""))
+        elif "emptyDir" in volume and path == TEMPORARY_DIRECTORY:
+            # Each container's own, as logs and sockets are in it; in every image it is for everybody.
+            mounts.append(path)
+        elif "emptyDir" in volume:
+            # No tmpfs: over a directory of the image that is root's (runc), and podman knows no option `uid`.
+            mounts.append(f"{name}-private:{path}")
+        elif volume.get("configMap", {}).get("name") == found.instance.scripts:
+            mounts.append(f"./{SCRIPTS}:{path}:ro,z")
         else:
-            kind = next(key for key in volume if key != "name")
-            advice = "mount a file of the machine by compose.override.yaml"
-            raise found.refuse(f"mount at {path}", "a claim of the instance", kind, advice)
-    return ({"volumes": named} if named else {}) | ({"tmpfs": temporary} if temporary else {})
+            raise _foreign(found, name, mount, claim or next(key for key in volume if key != "name"))
+    return mounts
 
 
-def _volume(found: Objects, volume: Manifest, mount: Manifest) -> str:
-    claim = volume["persistentVolumeClaim"]["claimName"]
-    if claim not in {manifest["metadata"]["name"] for manifest in found.of("PersistentVolumeClaim")}:
-        advice = "put the folder in its place by compose.override.yaml"
-        raise found.refuse("storage", "made of new claims", claim, advice)
-    return str(mount["subPath"]).rpartition("/")[2].removeprefix(".")
+def _volumes(found: Objects) -> dict[tuple[str, str], str]:
+    """Return the volume for each folder of a claim: Compose mounts volumes whole."""
+    claims = {
+        claim["metadata"]["name"]: claim["metadata"]["labels"][COMPONENT] for claim in found.of("PersistentVolumeClaim")
+    }
+    # New claims are mounted by a sub path of their component's name, never by their root.
+    volumes = {(claim, component): component for claim, component in claims.items()}
+    bytecode = place(found.instance.name, found.instance.storage, Directory.DATA).below(BYTECODE_SUB_PATH)
+    return volumes | {(str(bytecode.volume), str(bytecode.sub_path)): "bytecode"}
 
 
-def _health(found: Objects, container: Manifest) -> Service:
+def _foreign(found: Objects, name: str, mount: Manifest, got: str) -> ValueError:
+    path = mount["mountPath"]
+    # Extras are numbered by the library; other volumes have names of their own.
+    argument = f"{name}.extras.mounts" if mount["name"].startswith("extra-") else f"{name}: volume {mount['name']!r}"
+    advice = f"mount a file or folder of the machine at {path} in compose.override.yaml"
+    return found.refuse(argument, "on a new claim of the instance", f"{got} at {path}", advice)
+
+
+def _health(found: Objects, container: Manifest, values: Mapping[str, str]) -> Service:
     """Return the readiness of its pod, where the image has what it takes to ask: ours has Python, another may not."""
     probe = container.get("readinessProbe") or container.get("livenessProbe")
     if probe is None or ("httpGet" in probe and container["image"] != found.instance.image_reference):
         return {}
     check: Service = {
-        "test": ["CMD", *_test(container, probe)],
+        "test": ["CMD", *_test(found, container, probe, values)],
         "interval": f"{probe['periodSeconds']}s",
         "timeout": f"{probe['timeoutSeconds']}s",
         "retries": probe["failureThreshold"],
@@ -112,19 +153,28 @@ def _health(found: Objects, container: Manifest) -> Service:
     return {"healthcheck": check | ({"start_period": f"{seconds}s"} if seconds else {})}
 
 
-def _test(container: Manifest, probe: Manifest) -> list[str]:
+def _test(found: Objects, container: Manifest, probe: Manifest, values: Mapping[str, str]) -> list[str]:
     if "exec" in probe:
-        return [literal(part) for part in probe["exec"]["command"]]
+        return [expanded(part, values) for part in probe["exec"]["command"]]
+    if "httpGet" not in probe:
+        raise found.refuse(f"{container['name']}.readinessProbe", "exec or httpGet", probe, "leave it out")
     get = probe["httpGet"]
-    (port,) = (port["containerPort"] for port in container["ports"] if port["name"] == get["port"])
-    headers = {header["name"]: header["value"] for header in get["httpHeaders"]}
+    ports = {port.get("name"): port["containerPort"] for port in container.get("ports", [])}
+    headers = {header["name"]: header["value"] for header in get.get("httpHeaders", [])}
     program = (
         "import urllib.request as u; "
-        f"u.urlopen(u.Request('http://127.0.0.1:{port}{get['path']}', headers={headers!r}), timeout=4)"
+        f"u.urlopen(u.Request('http://127.0.0.1:{ports.get(get['port'], get['port'])}{get['path']}', "
+        f"headers={headers!r}), timeout=4)"
     )
     return ["python3", "-c", program]
 
 
-def _limits(limits: Manifest) -> Service:
-    memory = _MEBIBYTES.sub(lambda match: f"{match[1]}{_UNITS[match[2]]}", limits["memory"])
-    return {"memory": memory} | ({"cpus": limits["cpu"]} if "cpu" in limits else {})
+def _limits(found: Objects, container: Manifest) -> Service:
+    """Return the limit of memory; Docker refuses one of more CPU than the machine has."""
+    limit = container.get("resources", {}).get("limits", {}).get("memory")
+    if limit is None:
+        return {}
+    size = math.ceil(quantity(found.path, f"{container['name']}.resources.memory_limit", limit))
+    # Units are powers of 1024 in Compose: the largest that is exact.
+    exponent = next(exponent for exponent in (3, 2, 1, 0) if size % 1024**exponent == 0)
+    return {"deploy": {"resources": {"limits": {"memory": f"{size // 1024**exponent}{'bkmg'[exponent]}"}}}}

@@ -1,4 +1,4 @@
-"""What stands below a construct, as plain manifests, and which of it Compose has nothing for."""
+"""An instance's objects as plain manifests, and which of them Compose has nothing for."""
 
 from __future__ import annotations
 
@@ -8,28 +8,35 @@ from typing import TYPE_CHECKING, Any, Final
 from cdk8s import ApiObject
 
 from cdk8s_paperless_ngx.checks import refusal
-from cdk8s_paperless_ngx.instance import Instance
+from cdk8s_paperless_ngx.image import Generation
+from cdk8s_paperless_ngx.kubernetes.labels import COMPONENT, INSTANCE
+from cdk8s_paperless_ngx.paperless import Paperless
+from cdk8s_paperless_ngx.storage import Directory, NewClaim, SingleNodeStorage
 
 if TYPE_CHECKING:
     from constructs import Construct
 
+    from cdk8s_paperless_ngx.instance import Instance
+
 Manifest = dict[str, Any]
 
-_REFUSED: Final = {
-    "HorizontalPodAutoscaler": ("scaling", "Fixed", "use `docker compose up --scale worker=N`"),
-    "ScaledObject": ("scaling", "Fixed", "use `docker compose up --scale worker=N`"),
-    "ExternalSecret": ("secret", "GeneratedSecret", "the file .env has the secrets; write yours into it"),
-}
+PUBLISHED: Final = ("webserver", "flower")
+"""Services with a port of the machine, which only one container can have."""
+_TRANSLATED: Final = ("Deployment", "StatefulSet", "CronJob")
+_WORKLOADS: Final = (*_TRANSLATED, "DaemonSet", "Job", "Pod", "ReplicaSet", "ReplicationController")
+_SECRETS: Final = "secrets"
+"""Component of the Job that makes Secrets in a cluster."""
+_AUTOSCALERS: Final = ("HorizontalPodAutoscaler", "ScaledObject")
 
 
 @dataclass(frozen=True)
 class Objects:
-    """One instance with everything around it.
+    """One instance with everything that is its own.
 
     Attributes:
         instance: What all its processes agree on.
         path: Of the construct, for errors.
-        manifests: All objects.
+        manifests: All objects with the instance's label.
     """
 
     instance: Instance
@@ -40,45 +47,108 @@ class Objects:
         """Return the objects of some kinds, in the order in which they were made."""
         return [manifest for manifest in self.manifests if manifest["kind"] in kinds]
 
+    @property
+    def secret_jobs(self) -> list[Manifest]:
+        """The Jobs that make Secrets in a cluster; the file ``.env`` stands in for them."""
+        return [job for job in self.of("Job") if job["metadata"]["labels"].get(COMPONENT) == _SECRETS]
+
     def part(self, manifest: Manifest) -> str:
         """Return an object's name without the instance's."""
-        return str(manifest["metadata"]["name"]).removeprefix(f"{self.instance.name}-")
+        return self.part_of(manifest["metadata"]["name"])
+
+    def part_of(self, name: str) -> str:
+        """Return a name without the instance's."""
+        return name.removeprefix(f"{self.instance.name}-")
 
     def refuse(self, argument: str, rule: str, got: object, advice: str) -> ValueError:
         """Return the error for what Compose cannot do."""
         return refusal(self.path, argument, f"{rule} for Compose", got, advice)
 
+    def refuse_scaling(self, part: str, rule: str, got: object) -> ValueError:
+        """Return the error for a number of containers that Compose cannot have."""
+        many = f"use `docker compose up --scale {part}=N`"
+        one = "use granian_workers, as a port of the machine is one container's"
+        return self.refuse(f"{part}.scaling", rule, got, one if part in PUBLISHED else many)
+
+    def refuse_unknown(self, where: str, fields: Manifest, known: frozenset[str]) -> None:
+        """Refuse a field that would be lost.
+
+        Raises:
+            ValueError: There is one that nothing is known about.
+        """
+        for name, value in fields.items():
+            if name not in known:
+                raise self.refuse(f"{where}.{name}", "left out", value, "say it in compose.override.yaml")
+
 
 def objects(scope: Construct) -> Objects:
-    """Return the one instance below a construct, and all objects there.
+    """Return the one instance below a construct, and all objects of its own there.
 
     Raises:
         ValueError: There is none, or a second one; an object has no counterpart.
     """
     constructs = scope.node.find_all()
-    instances: list[Instance] = []
-    for item in constructs:
-        # A construct of somebody else's may keep the value that it was given.
-        instance = getattr(item, "instance", None)
-        if isinstance(instance, Instance) and instance not in instances:
-            instances.append(instance)
     path = scope.node.path or scope.node.id
+    instances = [item.instance for item in constructs if isinstance(item, Paperless)]
     if len(instances) != 1:
         names = [instance.name for instance in instances]
-        raise refusal(path, "scope", "a construct with one instance below it", names, "make a file for each chart")
+        raise refusal(path, "scope", "a construct with one Paperless below it", names, "make a file for each chart")
+    (instance,) = instances
     manifests: list[Manifest] = [item.to_json() for item in constructs if isinstance(item, ApiObject)]
-    found = Objects(instances[0], path, tuple(manifests))
-    _check(found)
+    own = [manifest for manifest in manifests if _labels(manifest).get(INSTANCE) == instance.name]
+    found = Objects(instance, path, tuple(own))
+    _check_instance(found)
+    for manifest in own:
+        _check_own(found, manifest)
+    for manifest in manifests:
+        if manifest["kind"] in _WORKLOADS and manifest not in own:
+            name = f"{manifest['kind']} {manifest['metadata'].get('name')}"
+            advice = "move it to another chart, and write its service into compose.override.yaml"
+            raise found.refuse("scope", f"without workloads beside those of {instance.name!r}", name, advice)
     return found
 
 
-def _check(found: Objects) -> None:
-    for manifest in found.manifests:
-        kind = manifest["kind"]
-        if kind in _REFUSED:
-            argument, rule, advice = _REFUSED[kind]
-            raise found.refuse(argument, rule, kind, advice)
-        if kind == "PersistentVolumeClaim" and "ReadWriteMany" in manifest["spec"]["accessModes"]:
-            raise found.refuse("storage", "SingleNodeStorage", "ReadWriteMany", "all containers run on one machine")
-    if found.instance.suspended:
-        raise found.refuse("suspended", "False", found.instance.suspended, "use `docker compose stop`")
+def _labels(manifest: Manifest) -> dict[str, str]:
+    labels: dict[str, str] = manifest.get("metadata", {}).get("labels", {})
+    return labels
+
+
+def _check_own(found: Objects, manifest: Manifest) -> None:
+    """Refuse what would be missing; what runs nothing and holds nothing may be left out."""
+    kind = manifest["kind"]
+    if kind in _AUTOSCALERS:
+        raise found.refuse_scaling(found.part_of(manifest["spec"]["scaleTargetRef"]["name"]), "Fixed", kind)
+    if kind == "ExternalSecret":
+        raise found.refuse("secret", "GeneratedSecret()", kind, "write values of your own into the file .env")
+    if kind in _WORKLOADS and kind not in _TRANSLATED and manifest not in found.secret_jobs:
+        name = f"{kind} {manifest['metadata'].get('name')}"
+        raise found.refuse("scope", f"without workloads but {', '.join(_TRANSLATED)}", name, "move it to another chart")
+
+
+def _check_instance(found: Objects) -> None:
+    instance = found.instance
+    if instance.image.generation is Generation.SUPERVISORD:
+        advice = "older images bring a compose file of their own"
+        raise found.refuse("image.version", "2.15.0 or later", instance.image.version, advice)
+    if instance.suspended:
+        raise found.refuse("suspended", "False", instance.suspended, "use `docker compose stop`")
+    if not isinstance(instance.storage, SingleNodeStorage):
+        got = type(instance.storage).__name__
+        raise found.refuse("storage", "SingleNodeStorage", got, "all containers run on one machine")
+    for directory in Directory:
+        volume = instance.storage.volume(directory)
+        if not isinstance(volume, NewClaim):
+            advice = f"give the volume {directory.value} its place by driver_opts in compose.override.yaml"
+            raise found.refuse(f"storage.{directory.value}", "a NewClaim", volume, advice)
+    if instance.ca_bundle is not None:
+        advice = "mount the file, and set SSL_CERT_FILE and REQUESTS_CA_BUNDLE, in compose.override.yaml"
+        raise found.refuse("ca_bundle", "left out", instance.ca_bundle, advice)
+    for argument, tls, bundled in (
+        ("database", instance.database.tls, "BundledPostgres()"),
+        ("broker", instance.broker.tls, "BundledRedis()"),
+    ):
+        if tls is not None and tls.ca is not None:
+            raise found.refuse(f"{argument}.tls.ca", "left out", tls.ca, f"use {bundled}")
+    if instance.consume_scripts is not None:
+        advice = "mount the scripts, and set PAPERLESS_PRE_CONSUME_SCRIPT, in compose.override.yaml"
+        raise found.refuse("consume_scripts.config_map", "left out", instance.consume_scripts.files, advice)

@@ -10,10 +10,9 @@ from typing import TYPE_CHECKING, Any, Final
 
 from cdk8s import Yaml
 
-from cdk8s_paperless_ngx.compose.containers import Service, service, volume_names
-from cdk8s_paperless_ngx.compose.manifests import objects
-from cdk8s_paperless_ngx.compose.variables import secrets
-from cdk8s_paperless_ngx.image import Generation
+from cdk8s_paperless_ngx.compose.containers import Service, pod_of, service, volume_names
+from cdk8s_paperless_ngx.compose.manifests import PUBLISHED, objects
+from cdk8s_paperless_ngx.compose.variables import literal, secrets
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -28,9 +27,9 @@ _HEADER: Final = """\
 """
 _ALPHABET: Final = string.ascii_letters + string.digits
 """Nothing that would need quoting in a URL, or in the file."""
-_PUBLISHED: Final = ("webserver", "flower")
 _PROFILES: Final = {"flower": "flower", "tika": "tika", "gotenberg": "tika"}
 """Of services that nothing waits for."""
+_GATE: Final = "gate"
 _MIGRATION: Final = "migration"
 _OWNERSHIP: Final = "ownership"
 _DONE: Final = {"condition": "service_completed_successfully"}
@@ -66,22 +65,18 @@ def compose(scope: Construct) -> ComposeProject:
     """Return the docker-compose counterpart of the instance below a construct.
 
     A service for each process, PostgreSQL and Redis; ``migration``, which the others wait for; ``flower``, ``backup``
-    and ``rescue`` with profiles of their names, Tika and Gotenberg with ``tika``. Each is its pod's container: image, argv, environment, mounts, user,
-    limits and grace period are read from the very manifests.
+    and ``rescue`` with profiles of their names, Tika and Gotenberg with ``tika``. Each is its pod's container: image,
+    argv, environment, mounts, user, memory limit and grace period are read from the very manifests.
 
     Args:
         scope: Any construct with one `Paperless` below it, such as its chart; a `Backup` beside it is taken along.
 
     Raises:
-        ValueError: There is not exactly one instance; or it has what Compose cannot do: autoscaling, storage for
-            several nodes, Secrets, claims or volumes that exist in a cluster, or an image with supervisord.
+        ValueError: There is not exactly one instance, or a workload of somebody else's; or it has what Compose cannot
+            do: autoscaling, storage for several nodes, Secrets, claims or volumes that exist in a cluster, or an image
+            with supervisord.
     """
     found = objects(scope)
-    if found.instance.image.generation is Generation.SUPERVISORD:
-        version = found.instance.image.version
-        raise found.refuse(
-            "image.version", "2.15.0 or later", version, "older images bring a compose file of their own"
-        )
     services = _services(found)
     volumes = sorted({name for made in services.values() for name in volume_names(made)})
     services = {_OWNERSHIP: _ownership(found, services), **services}
@@ -96,53 +91,73 @@ def compose(scope: Construct) -> ComposeProject:
 
 def _services(found: Objects) -> dict[str, Service]:
     services: dict[str, Service] = {}
+
+    def add(name: str, made: Service) -> None:
+        if name in (*services, _OWNERSHIP):
+            raise found.refuse("part", "the name of one service", name, "give it another part")
+        services[name] = made
+
     for manifest in found.of("StatefulSet"):
-        services[found.part(manifest)] = _running(found, manifest) | {"depends_on": {_OWNERSHIP: _DONE}}
+        add(found.part(manifest), _running(found, manifest))
     # The migration itself depends on nothing: it waits until the servers answer, which have waited for their volumes,
     # and podman starts nothing that depends on a container that has ended and depends on another one.
     after = {name: {"condition": "service_started"} for name in services} | {_MIGRATION: _DONE}
     for manifest in found.of("Deployment"):
-        name, pod = found.part(manifest), _pod(manifest)
-        first = pod.get("initContainers", [])
-        for container in first:
-            if container["name"] == _MIGRATION:
-                services[_MIGRATION] = service(found, pod, container) | {"restart": "no"}
-        # What has no gate is no process of the application, and waits for nothing.
-        services[name] = _running(found, manifest) | ({"depends_on": after} if first else {})
-        if name in _PROFILES:
-            services[name]["profiles"] = [_PROFILES[name]]
+        name = found.part(manifest)
+        pod = pod_of(found, name, manifest)
+        for first in pod.get("initContainers", []):
+            if first["name"] == _MIGRATION:
+                add(_MIGRATION, service(found, _MIGRATION, pod, first) | {"restart": "no"})
+            elif first["name"] != _GATE:
+                advice = "write a service for it into compose.override.yaml"
+                raise found.refuse(f"{name}.initContainers", f"{_GATE} or {_MIGRATION}", first["name"], advice)
+        # What has neither gate nor migration is no process of the application, and waits for none.
+        add(name, _running(found, manifest) | ({"depends_on": after} if "initContainers" in pod else {}))
     for manifest in found.of("CronJob"):
-        name, pod = found.part(manifest), _pod(manifest["spec"]["jobTemplate"])
-        made = service(found, pod, pod["containers"][0])
-        services[name] = made | {"restart": "no", "depends_on": after, "profiles": [name]}
+        name = found.part(manifest)
+        pod = pod_of(found, name, manifest["spec"]["jobTemplate"])
+        made = service(found, name, pod, _container(found, name, pod))
+        add(name, made | {"restart": "no", "depends_on": after, "profiles": [name]})
     return services
 
 
-def _pod(manifest: Manifest) -> Manifest:
-    pod: Manifest = manifest["spec"]["template"]["spec"]
-    return pod
+def _container(found: Objects, name: str, pod: Manifest) -> Manifest:
+    containers: list[Manifest] = pod["containers"]
+    if len(containers) != 1:
+        names = [container["name"] for container in containers]
+        advice = "write a service for the others into compose.override.yaml"
+        raise found.refuse(f"{name}.containers", "one", names, advice)
+    return containers[0]
 
 
 def _running(found: Objects, manifest: Manifest) -> Service:
     """Return a service that is to run for ever, reached by the names that its Services have in a cluster."""
-    name, pod = found.part(manifest), _pod(manifest)
-    (container,) = pod["containers"]
+    name = found.part(manifest)
+    pod = pod_of(found, name, manifest)
+    container = _container(found, name, pod)
     labels = manifest["spec"]["template"]["metadata"]["labels"]
-    aliases = [
-        item["metadata"]["name"]
-        for item in found.of("Service")
-        if item["spec"]["selector"].items() <= labels.items()
-    ]
-    made: Service = service(found, pod, container) | {"restart": "unless-stopped"}
+    selectors = {item["metadata"]["name"]: item["spec"].get("selector") for item in found.of("Service")}
+    aliases = [alias for alias, selector in selectors.items() if selector and selector.items() <= labels.items()]
+    made = service(found, name, pod, container)
+    made["restart"] = "unless-stopped"
     replicas = manifest["spec"].get("replicas", 1)
     if replicas != 1:
+        if name in PUBLISHED:
+            raise found.refuse_scaling(name, "Fixed(replicas=1)", replicas)
         # The mode is the specification's default, and podman-compose wants to hear it.
-        made["deploy"] = {"mode": "replicated", "replicas": replicas} | made["deploy"]
+        made.setdefault("deploy", {}).update(mode="replicated", replicas=replicas)
     if aliases:
         made["networks"] = {"default": {"aliases": aliases}}
-    if name in _PUBLISHED:
+    if name in PUBLISHED and "ports" in container:
         # To this machine alone: whoever wants more puts a proxy with TLS in front.
-        made["ports"] = [f"127.0.0.1:{port['containerPort']}:{port['containerPort']}" for port in container["ports"]]
+        made["ports"] = [
+            f"${{{name.upper()}_ADDRESS:-127.0.0.1:{port['containerPort']}}}:{port['containerPort']}"
+            for port in container["ports"]
+        ]
+    if container["name"] in _PROFILES:
+        made["profiles"] = [_PROFILES[container["name"]]]
+    if volume_names(made):
+        made["depends_on"] = {_OWNERSHIP: _DONE}
     return made
 
 
@@ -151,7 +166,9 @@ def _ownership(found: Objects, services: Mapping[str, Service]) -> Service:
     owners: dict[str, str] = {}
     for made in services.values():
         owners |= dict.fromkeys(volume_names(made), str(made["user"]))
-    commands = [f"chown {owner} /volumes/{name}" for name, owner in sorted(owners.items())]
+    # Where it is right already, somebody may have seen to it who does not let root do so, as a file server.
+    give = 'give() { [ "$(stat -c %u:%g "/volumes/$2")" = "$1" ] || chown "$1" "/volumes/$2"; }'
+    commands = [give, *(f"give {owner} {name}" for name, owner in sorted(owners.items()))]
     return {
         "image": found.instance.image_reference,
         "user": "0:0",
@@ -160,7 +177,7 @@ def _ownership(found: Objects, services: Mapping[str, Service]) -> Service:
         "cap_drop": ["ALL"],
         "cap_add": ["CHOWN"],
         "security_opt": ["no-new-privileges:true"],
-        "entrypoint": ["sh", "-ec", "\n".join(commands)],
+        "entrypoint": ["sh", "-ec", literal("\n".join(commands))],
         "volumes": [f"{name}:/volumes/{name}" for name in sorted(owners)],
         "restart": "no",
     }
