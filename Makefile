@@ -73,9 +73,11 @@ test-cluster: $(PROJECT) ## Run the tests on the cluster that KUBECONFIG names
 		$(BIN)/python -m pytest -m cluster tests/cluster $(PYTEST); \
 	fi
 
-test-compose: $(PROJECT) $(COMPOSE) ## Run the tests of compose/ with podman
+test-compose: $(PROJECT) $(COMPOSE) ## Run the tests of compose/ with podman, and the images that TESTCLUSTER makes
 	@if ! command -v podman >/dev/null; then \
 		echo "*** Compose tests NOT run: there is no podman. ***" >&2; \
+	elif [ -z "$$TESTCLUSTER" ]; then \
+		echo "*** Compose tests NOT run: TESTCLUSTER is not set. ***" >&2; \
 	else \
 		echo "Testing compose/ with podman…"; \
 		$(BIN)/python -m pytest -m compose tests/compose $(PYTEST); \
