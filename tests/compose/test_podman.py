@@ -11,6 +11,7 @@ import urllib.request
 from pathlib import Path
 
 import pytest
+import yaml
 
 from tests.test_output import PROJECT
 
@@ -115,6 +116,29 @@ def test_health_checks(project):
         project.podman("healthcheck", "run", name)
 
 
+def test_every_directory_can_be_written(project):
+    """By its process's user, also when a container starts again: what the image has there is root's, or is missing."""
+    services = yaml.safe_load((project.folder / "compose.yaml").read_text(encoding="utf-8"))["services"]
+    program = 'for path; do touch "$path/.probe" && rm "$path/.probe" || echo "$path"; done'
+
+    def refused():
+        return {
+            (service, path)
+            for service, description in services.items()
+            for name in project.containers(service)
+            for path in project.podman(
+                "exec", name, "sh", "-c", program, "sh",
+                *(mount.split(":")[1] if ":" in mount else mount
+                  for mount in description["volumes"] if not mount.endswith((":ro", ":ro,z"))),
+            ).splitlines()
+        }  # fmt: skip
+
+    assert len([service for service in services if project.containers(service)]) == 6
+    assert refused() == set()
+    project.compose("restart", "beat", "consumer")
+    assert refused() == set()
+
+
 def test_more_workers(project):
     """Nothing but the number changes; both work."""
     project.compose("up", "--detach", "--scale", "worker=2")
@@ -136,6 +160,17 @@ def test_a_worker_that_is_stopped_finishes_its_document(project):
 
     assert [document["name"] for document in project.search("medlars")] == ["long.txt"]
     project.compose("start", "worker")
+
+
+def test_servers_end_after_the_processes(project):
+    """Told so, as podman-compose ends all at once: a worker could write nothing any more."""
+    project.upload("late.txt", "about damsons, sleep 8")
+    wait_for("the document in work", lambda: "worker consumes late.txt" in project.events())
+    project.compose("stop", "webserver", "consumer", "worker", "beat")
+    project.compose("down")
+    project.up()
+
+    assert [document["name"] for document in project.search("damsons")] == ["late.txt"]
 
 
 def test_another_release_is_refused_beside_workers(project):
