@@ -5,7 +5,7 @@ from __future__ import annotations
 import kubernetes_validate
 import pytest
 
-from cdk8s_paperless_ngx import Backup, ExistingClaim, NewClaim, Paperless, SharedStorage
+from cdk8s_paperless_ngx import Backup, ExistingClaim, NewClaim, Paperless, SharedStorage, WorkerOptions
 from tests.conftest import claims_mounted, init_container, main_container, pod_spec
 
 
@@ -28,7 +28,6 @@ def test_daily_at_three_one_at_a_time(backup):
 
     assert cron_job["spec"]["schedule"] == "0 3 * * *"
     assert cron_job["spec"]["concurrencyPolicy"] == "Forbid"
-    assert cron_job["spec"]["jobTemplate"]["spec"]["activeDeadlineSeconds"] == 3600
     for version in ("1.28", "1.36"):
         kubernetes_validate.validate(cron_job, version, strict=True)
 
@@ -39,6 +38,15 @@ def test_schedule_time_zone_and_deadline(backup):
 
     assert (spec["schedule"], spec["timeZone"]) == ("30 1 * * sun", "Europe/Zurich")
     assert spec["jobTemplate"]["spec"]["activeDeadlineSeconds"] == 300
+
+
+@pytest.mark.parametrize(("task_limit", "deadline"), [(1800, 1500), (3300, 3000), (60, 30)])
+def test_ends_before_tasks_that_wait_for_it_fail(chart, synth, task_limit, deadline):
+    """An export holds the lock without which no task stores its document."""
+    docs = Paperless(chart, "docs", worker=WorkerOptions(task_limit=task_limit))
+    Backup(chart, "backup", instance=docs.instance)
+
+    assert job(synth())["spec"]["activeDeadlineSeconds"] == deadline
 
 
 def test_exporter_has_the_whole_configuration(backup):
@@ -93,6 +101,30 @@ def test_new_claim_s_size_and_class(backup):
     assert spec["storageClassName"] == "cold"
 
 
+def test_new_claim_of_another_name(backup):
+    manifests = backup(claim=NewClaim(size="1Ti", name="vault"))
+
+    assert ("PersistentVolumeClaim", "docs-backup") not in manifests
+    assert manifests["PersistentVolumeClaim", "vault"]["spec"]["resources"]["requests"]["storage"] == "1Ti"
+    mounted = claims_mounted(job(manifests), main_container(job(manifests)))
+    assert mounted["/usr/src/paperless/backup"] == ("vault", "backup")
+
+
+def test_second_backup(chart, synth):
+    """Weekly and off-site, say: names of its own, and the same component, so that nothing else selects its pods."""
+    docs = Paperless(chart, "docs")
+    Backup(chart, "daily", instance=docs.instance)
+    Backup(chart, "weekly", instance=docs.instance, part="weekly", schedule="0 5 * * sun", storage_class="cold")
+    manifests = synth()
+
+    weekly = manifests["CronJob", "docs-weekly"]["spec"]["jobTemplate"]
+    mounted = claims_mounted(weekly, main_container(weekly))
+    assert mounted["/usr/src/paperless/backup"] == ("docs-weekly", "backup")
+    labels = weekly["spec"]["template"]["metadata"]["labels"]
+    assert labels["app.kubernetes.io/component"] == "backup"
+    assert ("CronJob", "docs-backup") in manifests
+
+
 def test_runs_where_the_claims_are(backup):
     assert "podAffinity" in pod_spec(job(backup()))["affinity"]
 
@@ -106,6 +138,15 @@ def test_runs_anywhere_on_shared_storage(backup):
     [
         ({"schedule": "@daily"}, "chart/backup: schedule must be a cron expression of five fields"),
         ({"time_zone": "Zurich!"}, "chart/backup: time_zone must be an IANA time zone such as 'Europe/Zurich', got"),
+        ({"part": "Weekly"}, "chart/backup: part must be a DNS label"),
+        (
+            {"claim": ExistingClaim(name="nas")},
+            "chart/backup: claim.sub_path must be given for an existing claim, got None; name a folder that is the",
+        ),
+        (
+            {"claim": ExistingClaim(name="nas", sub_path="a"), "storage_class": "cold"},
+            "chart/backup: storage_class must be left out beside an existing claim, got 'cold'",
+        ),
         ({"deadline_minutes": 0}, "chart/backup: deadline_minutes must be a whole number of at least 1, got 0"),
         (
             {"storage_class": "Cold!"},

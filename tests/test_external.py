@@ -275,9 +275,11 @@ def test_public_authorities_are_where_debian_puts_them():
     ssl.create_default_context(cafile=PUBLIC)
 
 
-@pytest.mark.parametrize("second", ["same", "same.docs"])
+@pytest.mark.parametrize(
+    "second", ["same", "same.docs", "same.docs.svc", "same.docs.svc.cluster.local", "SAME.docs", "same.docs.svc."]
+)
 def test_two_instances_in_one_database_are_refused(chart, second):
-    """They would overwrite each other's documents. A short name is a Service of the namespace."""
+    """They would overwrite each other's documents. A Service has several names, a short one in its namespace."""
     for name, host in (("one", "same"), ("two", second)):
         Paperless(chart, name, database=ExternalPostgres(host=host, password=PASSWORD, tls=None))
 
@@ -301,14 +303,22 @@ def test_whoever_keeps_the_instance_is_no_second_one(chart):
 
 
 def test_two_instances_on_one_queue_are_refused(chart):
-    """They would work on each other's tasks; an index or a prefix of its own keeps them apart."""
-    for name, prefix in (("one", "a:"), ("two", "b:"), ("three", "a:")):
-        Paperless(chart, name, broker=ExternalRedis(host="r", password=None, tls=None, prefix=prefix))
+    """They would work on each other's tasks, and their browsers hear of each other's documents.
 
-    with pytest.raises(
-        RuntimeError, match=r"\[chart/three\] broker must be the instance's alone, got 'r.docs:6379/0#a:'"
-    ):
+    A prefix of its own keeps them apart; an index alone does not, as publish and subscribe know none.
+    """
+    for name, prefix, index in (("one", "a:", 0), ("two", "b:", 0), ("three", "a:", 1)):
+        broker = ExternalRedis(host="r", password=None, tls=None, prefix=prefix, database=index)
+        Paperless(chart, name, broker=broker)
+
+    with pytest.raises(RuntimeError) as error:
         cdk8s.Testing.synth(chart)
+    sentence = (
+        "[chart/three] broker must be the instance's alone, got 'r.docs:6379#a:' that is chart/one's too; "
+        "give each another prefix"
+    )
+    assert sentence in str(error.value)
+    assert str(error.value).count("broker must be") == 1
 
 
 WRONG = [

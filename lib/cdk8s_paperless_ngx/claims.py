@@ -8,7 +8,8 @@ from constructs import Construct
 
 from cdk8s_paperless_ngx.kubernetes.claims import claim
 from cdk8s_paperless_ngx.kubernetes.labels import object_labels, selector_labels
-from cdk8s_paperless_ngx.storage import Directory, NewClaim, SharedStorage, claim_name
+from cdk8s_paperless_ngx.rules import Places, PlacesApart
+from cdk8s_paperless_ngx.storage import Directory, NewClaim, SharedStorage, check_apart, claim_name, place
 
 if TYPE_CHECKING:
     from cdk8s_paperless_ngx.storage import Storage
@@ -21,11 +22,23 @@ class Claims(Construct):
         scope: Construct to create this one in.
         id: Unique among its siblings.
         instance: Name of the installation.
+        namespace: Where it lives.
         storage: Which claims, how big, and of which class.
+
+    Raises:
+        ValueError: Two directories are one place.
     """
 
-    def __init__(self, scope: Construct, id: str, *, instance: str, storage: Storage) -> None:
+    places: Places
+
+    def __init__(self, scope: Construct, id: str, *, instance: str, namespace: str, storage: Storage) -> None:
         super().__init__(scope, id)
+        check_apart(self.node.path, storage, instance)
+        self.places = Places(
+            namespace=namespace,
+            by_argument={f"storage.{directory.value}": place(instance, storage, directory) for directory in Directory},
+        )
+        self.node.add_validation(PlacesApart(self, self.places))
         for directory in Directory:
             wanted = storage.volume(directory)
             if isinstance(wanted, NewClaim):

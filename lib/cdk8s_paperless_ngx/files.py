@@ -1,32 +1,50 @@
-"""Files that a process gets from elsewhere: volumes that are no claims of the instance's."""
+"""Files that a process gets from elsewhere: volumes that this library does not make."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
+from collections import Counter
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Final
 
 from cdk8s_paperless_ngx.argument_types import check_fields
-from cdk8s_paperless_ngx.checks import check_object_name, check_optional_name, check_sub_path, refusal
+from cdk8s_paperless_ngx.checks import check_object_name, check_optional_name, check_sub_path, is_key, refusal
 from cdk8s_paperless_ngx.variable import Variable
 
+_DIRECTORIES: Final = tuple(f"/usr/src/paperless/{name}" for name in ("data", "media", "consume", "scratch", "export"))
 _RESERVED: Final = (
-    "/usr/src/paperless/data",
-    "/usr/src/paperless/media",
-    "/usr/src/paperless/consume",
-    "/usr/src/paperless/scratch",
-    "/usr/src/paperless/export",
+    *_DIRECTORIES,
     "/usr/src/paperless/src",
     "/usr/src/paperless/static",
     "/opt/cdk8s-paperless-ngx",
     "/etc/cdk8s-paperless-ngx",
+    "/etc/supervisord.conf",
     "/var/cache/bytecode",
     "/var/cache/fontconfig",
     "/var/run/secrets",
+    "/run/secrets",
     "/tmp",  # noqa: S108 (inside a pod)
+    "/dev",
+    "/proc",
+    "/sys",
 )
-"""Where the library mounts something, or the image has its own."""
+"""Where the library or the container runtime mounts something, or the image has its own."""
+_PATH: Final = re.compile(r"(/[^/:]+)+")
+_PROGRAMS: Final = tuple(f"{prefix}/{name}" for prefix in ("", "/usr", "/usr/local") for name in ("bin", "sbin"))
+"""Where the official image has programs."""
+_PASSWORD: Final = re.compile(r"(?<![a-z])pass(word2?|wd|phrase)?=", re.IGNORECASE)
+"""As an attribute of its own, or among the options of mount.cifs."""
+
+
+def _is_path(value: str) -> bool:
+    """Return whether a path is absolute and cannot be written shorter; Kubernetes takes no colon."""
+    return _PATH.fullmatch(value) is not None and not {".", ".."} & set(value.split("/"))
+
+
+def _is_below(path: str, folder: str) -> bool:
+    return f"{path}/".startswith(f"{folder}/")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -66,6 +84,39 @@ class SecretFiles:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class ExistingClaim:
+    """A claim that exists in the namespace already.
+
+    Args:
+        name: Name of the PersistentVolumeClaim.
+        sub_path: Directory inside the volume, to move in with an existing installation; unset, the volume's root.
+        access_mode: What the claim was made with, so that combinations that cannot work are refused here.
+
+    Raises:
+        ValueError: A name or path has the wrong form, or the access mode admits one pod only.
+    """
+
+    name: str
+    sub_path: str | None = None
+    access_mode: str = "ReadWriteMany"
+
+    def __post_init__(self) -> None:
+        check_fields(self)
+        where = type(self).__name__
+        check_object_name(where, "name", self.name)
+        if self.sub_path is not None:
+            check_sub_path(where, "sub_path", self.sub_path)
+        if self.access_mode not in ("ReadWriteOnce", "ReadWriteMany"):
+            raise refusal(
+                where,
+                "access_mode",
+                "'ReadWriteOnce' or 'ReadWriteMany'",
+                self.access_mode,
+                "several pods must write to every directory",
+            )
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class CsiVolume:
     """A volume that a CSI driver makes for each pod, such as a share on a file server; *restricted* allows it.
 
@@ -74,12 +125,13 @@ class CsiVolume:
 
     Args:
         driver: Name of the driver, for example ``smb.csi.k8s.io``.
-        attributes: What the driver has to know, for example ``source`` and ``mountOptions``.
-        secret: Name of the Secret with what the driver logs in with.
+        attributes: What the driver has to know, for example ``source`` and ``mountOptions``; no password.
+        secret: Name of the Secret with what the driver logs in with. The driver is told both as Kubernetes does it
+            (``nodePublishSecretRef``) and by the attribute ``secretName``, which that for SMB reads.
         sub_path: Directory inside the volume; unset, its root.
 
     Raises:
-        ValueError: A name or path has the wrong form.
+        ValueError: A name or path has the wrong form, or an attribute contains a password.
     """
 
     driver: str
@@ -94,6 +146,10 @@ class CsiVolume:
         check_optional_name(where, "secret", self.secret)
         if self.sub_path is not None:
             check_sub_path(where, "sub_path", self.sub_path)
+        for name, value in self.attributes.items():
+            if _PASSWORD.search(f"{name}={value}"):
+                advice = "attributes stand in git; put username and password into a Secret and name it as secret"
+                raise refusal(where, f"attributes[{name!r}]", "without a password", "***", advice)
         object.__setattr__(self, "attributes", MappingProxyType(dict(self.attributes)))
 
 
@@ -128,7 +184,7 @@ class NfsVolume:
             check_sub_path(where, "sub_path", self.sub_path)
 
 
-Files = ConfigMapFiles | SecretFiles | CsiVolume | NfsVolume
+Files = ConfigMapFiles | SecretFiles | ExistingClaim | CsiVolume | NfsVolume
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -151,11 +207,15 @@ class Mount:
     def __post_init__(self) -> None:
         check_fields(self)
         where = type(self).__name__
-        if not self.path.startswith("/") or {".", ".."} & set(self.path.split("/")) or self.path.endswith("/"):
-            raise refusal(where, "path", "an absolute path without '..' or trailing '/'", self.path)
+        if not _is_path(self.path):
+            raise refusal(where, "path", "an absolute path without '..', '//', ':' or trailing '/'", self.path)
         for reserved in _RESERVED:
-            if f"{self.path}/".startswith(f"{reserved}/") or f"{reserved}/".startswith(f"{self.path}/"):
+            if _is_below(self.path, reserved) or _is_below(reserved, self.path):
                 raise refusal(where, "path", f"apart from {reserved}", self.path, "the instance has that directory")
+
+
+def _repeated(values: Iterable[str]) -> list[str]:
+    return [value for value, count in Counter(values).items() if count > 1]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -167,7 +227,7 @@ class Extras:
         environment: More variables, no settings of paperless-ngx: those are the same for every process.
 
     Raises:
-        ValueError: Two mounts have one path, or a variable is a setting.
+        ValueError: Two mounts have one path, two variables one name, or a variable is a setting.
     """
 
     mounts: tuple[Mount, ...] = ()
@@ -176,10 +236,10 @@ class Extras:
     def __post_init__(self) -> None:
         check_fields(self)
         where = type(self).__name__
-        paths = [mount.path for mount in self.mounts]
-        for path in paths:
-            if paths.count(path) > 1:
-                raise refusal(where, "mounts", "all at different paths", path)
+        for path in _repeated(mount.path for mount in self.mounts):
+            raise refusal(where, "mounts", "all at different paths", path)
+        for name in _repeated(variable.name for variable in self.environment):
+            raise refusal(where, "environment", "of variables with different names", name)
         for variable in self.environment:
             if variable.name.startswith(("PAPERLESS_", "GRANIAN_")):
                 advice = "processes that disagree lose documents; use Settings, or Settings(extra_env=...)"
@@ -212,9 +272,9 @@ class ConsumeScripts:
         for name, value in (("pre", self.pre), ("post", self.post)):
             if value is None:
                 continue
-            if self.config_map is None and not value.startswith("/"):
+            if self.config_map is None and not _is_path(value):
                 raise refusal(where, name, "an absolute path in the image", value, "or name its config_map")
-            if self.config_map is not None and ("/" in value or not value):
+            if self.config_map is not None and not is_key(value):
                 raise refusal(where, name, "a key of the ConfigMap", value)
 
     @property
@@ -223,6 +283,25 @@ class ConsumeScripts:
         if self.config_map is None:
             return None
         return Mount(path=_SCRIPTS_PATH, files=ConfigMapFiles(name=self.config_map))
+
+    def check(self, where: str, *, official: bool, mounts: Iterable[Mount]) -> None:
+        """Refuse a path that workers cannot find anything at.
+
+        Args:
+            where: Construct path of the instance.
+            official: Whether its image is upstream's own, which has no such scripts.
+            mounts: What else its workers mount.
+
+        Raises:
+            ValueError: Neither image nor volumes can have a script.
+        """
+        if self.config_map is not None or not official:
+            return
+        folders = (*_DIRECTORIES, *_PROGRAMS, *(mount.path for mount in mounts))
+        for name, value in (("pre", self.pre), ("post", self.post)):
+            if value is not None and not any(_is_below(value, folder) for folder in folders):
+                advice = "name the config_map that has it, an image of your own, or a Mount of the worker's extras"
+                raise refusal(where, f"consume_scripts.{name}", "a file that workers have", value, advice)
 
     def settings(self) -> dict[str, str]:
         """Return the application's settings for them."""

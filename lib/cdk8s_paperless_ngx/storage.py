@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import enum
 from dataclasses import dataclass, fields
+from itertools import combinations
+from pathlib import PurePosixPath
 from typing import Final
 
 from cdk8s_paperless_ngx.argument_types import check_fields
-from cdk8s_paperless_ngx.checks import check_object_name, check_optional_name, check_size, check_sub_path, refusal
-from cdk8s_paperless_ngx.files import CsiVolume, NfsVolume
+from cdk8s_paperless_ngx.checks import check_object_name, check_optional_name, check_size, refusal
+from cdk8s_paperless_ngx.files import CsiVolume, ExistingClaim, NfsVolume
 
 
 class Directory(enum.Enum):
@@ -48,39 +50,6 @@ class NewClaim:
         check_optional_name(type(self).__name__, "name", self.name)
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class ExistingClaim:
-    """A claim that exists in the namespace already.
-
-    Args:
-        name: Name of the PersistentVolumeClaim.
-        sub_path: Directory inside the volume, to move in with an existing installation; unset, the volume's root.
-        access_mode: What the claim was made with, so that combinations that cannot work are refused here.
-
-    Raises:
-        ValueError: A name or path has the wrong form, or the access mode admits one pod only.
-    """
-
-    name: str
-    sub_path: str | None = None
-    access_mode: str = "ReadWriteMany"
-
-    def __post_init__(self) -> None:
-        check_fields(self)
-        where = type(self).__name__
-        check_object_name(where, "name", self.name)
-        if self.sub_path is not None:
-            check_sub_path(where, "sub_path", self.sub_path)
-        if self.access_mode not in ("ReadWriteOnce", "ReadWriteMany"):
-            raise refusal(
-                where,
-                "access_mode",
-                "'ReadWriteOnce' or 'ReadWriteMany'",
-                self.access_mode,
-                "several pods must write to every directory",
-            )
-
-
 Claim = NewClaim | ExistingClaim
 Volume = Claim | CsiVolume | NfsVolume
 
@@ -112,7 +81,7 @@ class SingleNodeStorage(_Storage):
         storage_class: Of the new claims; unset, the cluster's default class.
 
     Raises:
-        ValueError: ``storage_class`` is no name.
+        ValueError: ``storage_class`` is no name, or two directories are one place.
     """
 
     storage_class: str | None = None
@@ -120,6 +89,7 @@ class SingleNodeStorage(_Storage):
     def __post_init__(self) -> None:
         check_fields(self)
         check_optional_name(type(self).__name__, "storage_class", self.storage_class)
+        check_apart(type(self).__name__, self)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -138,7 +108,7 @@ class SharedStorage(_Storage):
         export: For exports by hand.
 
     Raises:
-        ValueError: An existing claim is ReadWriteOnce.
+        ValueError: ``storage_class`` is no name, an existing claim is ReadWriteOnce, or two directories are one place.
     """
 
     storage_class: str
@@ -157,6 +127,7 @@ class SharedStorage(_Storage):
                     claim.access_mode,
                     "use SingleNodeStorage, or move the data to a ReadWriteMany class",
                 )
+        check_apart(where, self)
 
 
 Storage = SingleNodeStorage | SharedStorage
@@ -175,6 +146,29 @@ class Place:
     def below(self, name: str) -> Place:
         """Return a directory inside this one."""
         return Place(volume=self.volume, sub_path=f"{self.sub_path}/{name}" if self.sub_path else name)
+
+    def overlaps(self, other: Place) -> bool:
+        """Return whether one of the two is the other, or lies in it."""
+        (volume, path), (other_volume, other_path) = self._position(), other._position()
+        related = path.is_relative_to(other_path) or other_path.is_relative_to(path)
+        return volume == other_volume and related
+
+    def _position(self) -> tuple[object, PurePosixPath]:
+        """Return what stays the same however the place is named, and the path inside it."""
+        path = PurePosixPath(self.sub_path or "")
+        if isinstance(self.volume, NfsVolume):
+            return self.volume.server.lower(), PurePosixPath(self.volume.path) / path
+        if isinstance(self.volume, CsiVolume):
+            return (self.volume.driver, frozenset(self.volume.attributes.items())), path
+        return self.volume, path
+
+    def __str__(self) -> str:
+        """Return how to name it in a sentence."""
+        if isinstance(self.volume, NfsVolume):
+            name = f"{self.volume.server}:{self.volume.path}"
+        else:
+            name = self.volume if isinstance(self.volume, str) else self.volume.driver
+        return f"{self.sub_path or 'the root'} of {name}"
 
 
 def claim_name(instance: str, directory: Directory, claim: Claim) -> str:
@@ -200,3 +194,18 @@ def place(instance: str, storage: Storage, directory: Directory) -> Place:
     if isinstance(volume, NewClaim):
         return Place(volume=claim_name(instance, directory, volume), sub_path=directory.value)
     return Place(volume=volume.name if isinstance(volume, ExistingClaim) else volume, sub_path=volume.sub_path)
+
+
+def check_apart(where: str, storage: Storage, instance: str = "") -> None:
+    """Refuse two directories in one place: what is put into the one would be taken for what belongs into the other.
+
+    Args:
+        where: The name of the value's class, or a construct path.
+        storage: Where the directories are.
+        instance: Name of the installation; unset, names that follow from it are those of no existing claim.
+    """
+    for one, other in combinations(Directory, 2):
+        first, second = place(instance, storage, one), place(instance, storage, other)
+        if first.overlaps(second):
+            rule = f"apart from {one.value}, which is {first}"
+            raise refusal(where, other.value, rule, str(second), "give each a directory of its own by its sub_path")

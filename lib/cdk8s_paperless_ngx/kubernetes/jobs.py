@@ -41,8 +41,8 @@ def cron_job(
     Args:
         scope: Construct to create it in, as its default child.
         instance: The installation.
-        container: What to run.
-        part: Second half of its name.
+        container: What to run; its name is the component's.
+        part: Second half of the object's name.
         schedule: A cron expression.
         time_zone: Of the schedule; unset, the cluster's.
         deadline_seconds: When a run is ended.
@@ -50,7 +50,7 @@ def cron_job(
         volumes_beside: What else they mount.
         gate: What must end before; the pod is then one of the instance's release, and a migration waits for it.
     """
-    selector = selector_labels(instance.name, part)
+    selector = selector_labels(instance.name, container.name)
     place = placement(instance)
     labels = selector | place.labels | ({RELEASE: str(instance.release)} if gate else {})
     pod = application_pod(

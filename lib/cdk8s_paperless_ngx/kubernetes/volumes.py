@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from cdk8s_plus_27 import k8s
 
-from cdk8s_paperless_ngx.files import ConfigMapFiles, CsiVolume, NfsVolume, SecretFiles
+from cdk8s_paperless_ngx.files import ConfigMapFiles, ExistingClaim, NfsVolume, SecretFiles
 from cdk8s_paperless_ngx.processes import supervisord
 from cdk8s_paperless_ngx.processes.process import BYTECODE_DIRECTORY, PRIVATE_PATHS
 from cdk8s_paperless_ngx.reference import SecretKey
@@ -86,9 +86,7 @@ def shared_volumes(instance: Instance, directories: Iterable[Directory]) -> list
         for directory in sorted(directories, key=list(Directory).index)
     }
     return [
-        k8s.Volume(name=name, persistent_volume_claim=k8s.PersistentVolumeClaimVolumeSource(claim_name=volume))
-        if isinstance(volume, str)
-        else files_volume(name, volume)
+        claim_volume(name, volume) if isinstance(volume, str) else files_volume(name, volume)
         for name, volume in found.items()
     ]
 
@@ -99,8 +97,15 @@ def _volume_name(instance: Instance, directory: Directory) -> str:
     return next(other.value for other in Directory if place(instance.name, instance.storage, other).volume == volume)
 
 
+def claim_volume(name: str, claim: str) -> k8s.Volume:
+    """A volume that is a claim."""
+    return k8s.Volume(name=name, persistent_volume_claim=k8s.PersistentVolumeClaimVolumeSource(claim_name=claim))
+
+
 def files_volume(name: str, files: Files) -> k8s.Volume:
-    """A volume that is no claim."""
+    """A volume with files from elsewhere."""
+    if isinstance(files, ExistingClaim):
+        return claim_volume(name, files.name)
     if isinstance(files, ConfigMapFiles):
         # Readable and executable for all: scripts are what is most often in there.
         return k8s.Volume(name=name, config_map=k8s.ConfigMapVolumeSource(name=files.name, default_mode=0o555))
@@ -124,7 +129,7 @@ def extra_mounts(mounts: Iterable[Mount]) -> list[k8s.VolumeMount]:
         k8s.VolumeMount(
             name=f"extra-{number}",
             mount_path=mount.path,
-            sub_path=mount.files.sub_path if isinstance(mount.files, CsiVolume | NfsVolume) else None,
+            sub_path=None if isinstance(mount.files, ConfigMapFiles | SecretFiles) else mount.files.sub_path,
             read_only=mount.read_only or None,
         )
         for number, mount in enumerate(mounts)
