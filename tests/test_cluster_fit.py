@@ -480,7 +480,7 @@ def test_another_name_is_another_claim(chart, synth):
             {
                 "csi": {
                     "driver": "smb.csi.k8s.io",
-                    "volumeAttributes": {"source": "//nas/scans"},
+                    "volumeAttributes": {"secretName": "nas", "source": "//nas/scans"},
                     "nodePublishSecretRef": {"name": "nas"},
                 }
             },

@@ -113,11 +113,14 @@ def files_volume(name: str, files: Files) -> k8s.Volume:
         return k8s.Volume(name=name, secret=k8s.SecretVolumeSource(secret_name=files.name, default_mode=0o440))
     if isinstance(files, NfsVolume):
         return k8s.Volume(name=name, nfs=k8s.NfsVolumeSource(server=files.server, path=files.path))
+    # The SMB driver mounts an inline volume without the Secret of the request, and fetches the one that its attributes
+    # name (its ``pkg/smb/nodeserver.go``); others use that of the request.
+    login = {"secretName": files.secret} if files.secret else {}
     return k8s.Volume(
         name=name,
         csi=k8s.CsiVolumeSource(
             driver=files.driver,
-            volume_attributes=dict(files.attributes) or None,
+            volume_attributes={**login, **files.attributes} or None,
             node_publish_secret_ref=k8s.LocalObjectReference(name=files.secret) if files.secret else None,
         ),
     )
