@@ -684,6 +684,18 @@ def test_wrong_input_of_an_ingress(chart, arguments, sentence):
 
 
 @pytest.mark.parametrize("time_zone", ["Mars/Base", "Europe/Zurichh", "../etc/passwd", "localtime", "right/UTC"])
+@pytest.mark.parametrize("construct", [Backup, Ingress, Worker])
+def test_construct_in_another_namespace_than_its_instance(app, chart, construct):
+    """Claims, ConfigMaps and Services are found in their namespace alone."""
+    docs = Paperless(chart, "docs", url="https://docs.example.org")
+
+    with pytest.raises(
+        ValueError,
+        match=r"^other/o: namespace must be the instance's on the chart, got 'papers'; what the instance",
+    ):
+        construct(cdk8s.Chart(app, "other", namespace="papers"), "o", instance=docs.instance)
+
+
 def test_time_zone_that_is_none(chart, time_zone):
     docs = Paperless(chart, "docs")
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from cdk8s import Chart
 from cdk8s_plus_27 import k8s
 
 from cdk8s_paperless_ngx.checks import MAX_NAME_LENGTH, check_dns_label, refusal
@@ -42,13 +43,18 @@ def part_name(scope: Construct, instance: Instance, part: str) -> str:
     """Return the name of an object, from the instance and the part alone: never from the construct's path.
 
     Raises:
-        ValueError: The name would not do for every kind of object.
+        ValueError: The name would not do for every kind of object, or the object would be in another namespace than the
+            instance.
     """
     check_dns_label(scope.node.path, "part", part)
     name = f"{instance.name}-{part}"
     if len(name) > MAX_NAME_LENGTH:
         raise refusal(
             scope.node.path,
+    namespace = Chart.of(scope).namespace
+    if namespace != instance.namespace:
+        advice = f"what the instance consists of is found in {instance.namespace!r} alone"
+        raise refusal(scope.node.path, "namespace", "the instance's on the chart", namespace, advice)
             "part",
             f"short enough for names of at most {MAX_NAME_LENGTH} characters",
             name,
