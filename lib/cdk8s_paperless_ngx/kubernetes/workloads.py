@@ -8,7 +8,7 @@ from cdk8s import Chart
 from cdk8s_plus_27 import k8s
 
 from cdk8s_paperless_ngx.checks import MAX_NAME_LENGTH, check_dns_label, refusal
-from cdk8s_paperless_ngx.files import Extras
+from cdk8s_paperless_ngx.files import ExistingClaim, Extras
 from cdk8s_paperless_ngx.image import Generation
 from cdk8s_paperless_ngx.kubernetes import fields, volumes
 from cdk8s_paperless_ngx.kubernetes.labels import RELEASE, object_labels, selector_labels
@@ -36,6 +36,11 @@ SECRET_REVISION = "cdk8s-paperless-ngx/secret-revision"  # noqa: S105 (an annota
 
 _CLUSTER_AUTOSCALER_PATIENCE_SECONDS = 600
 """Its ``--max-graceful-termination-sec``: whatever a pod's grace period is, it kills after this long."""
+_HOME = (
+    Variable(name="HOME", value="/tmp"),  # noqa: S108 (private to the pod)
+    Variable(name="XDG_CACHE_HOME", value="/tmp/cache"),  # noqa: S108
+)
+"""The image's home is on the read-only root."""
 _GATE_RESOURCES = Resources(cpu_request="10m", memory_request="32Mi", memory_limit="128Mi")
 
 
@@ -46,15 +51,15 @@ def part_name(scope: Construct, instance: Instance, part: str) -> str:
         ValueError: The name would not do for every kind of object, or the object would be in another namespace than the
             instance.
     """
+    namespace = Chart.of(scope).namespace
+    if namespace != instance.namespace:
+        advice = f"what the instance consists of is found in {instance.namespace!r} alone"
+        raise refusal(scope.node.path, "namespace", "the instance's on the chart", namespace, advice)
     check_dns_label(scope.node.path, "part", part)
     name = f"{instance.name}-{part}"
     if len(name) > MAX_NAME_LENGTH:
         raise refusal(
             scope.node.path,
-    namespace = Chart.of(scope).namespace
-    if namespace != instance.namespace:
-        advice = f"what the instance consists of is found in {instance.namespace!r} alone"
-        raise refusal(scope.node.path, "namespace", "the instance's on the chart", namespace, advice)
             "part",
             f"short enough for names of at most {MAX_NAME_LENGTH} characters",
             name,
@@ -65,15 +70,7 @@ def part_name(scope: Construct, instance: Instance, part: str) -> str:
 
 def application_environment(instance: Instance, extra: Iterable[Variable] = ()) -> list[k8s.EnvVar]:
     """Environment of every container of the application, beside the ConfigMap."""
-    return fields.environment(
-        (
-            *instance.variables,
-            # The image's home is on the read-only root.
-            Variable(name="HOME", value="/tmp"),  # noqa: S108 (private to the pod)
-            Variable(name="XDG_CACHE_HOME", value="/tmp/cache"),  # noqa: S108
-            *extra,
-        )
-    )
+    return fields.environment((*instance.variables, *_HOME, *extra))
 
 
 def release_environment(instance: Instance) -> tuple[Variable, ...]:
@@ -177,17 +174,19 @@ def process_deployment(
     place = placement(instance, mounts_claims=bool(claimed))
     spread = most(scaling) > 1 and isinstance(instance.storage, SharedStorage)
     more = (*process.mounts, *extras.mounts)
+    _check_mounts(scope.node.path, process, extras, many_nodes=spread)
     mounts = [
         *volumes.shared_mounts(instance, process.shares),
         *volumes.private_mounts(process.private),
         *volumes.extra_mounts(more),
         *volumes.supervisord_mounts(process),
     ]
-    environment = (*process.environment, *extras.environment)
+    environment = process.environment
     if process.reads_bytecode:
         mounts.append(volumes.bytecode_mount(instance, read_only=True))
         bytecode = f"{BYTECODE_DIRECTORY}/{instance.image.version}"
         environment = (*environment, Variable(name="PYTHONPYCACHEPREFIX", value=bytecode))
+    _check_environment(scope.node.path, (*instance.variables, *_HOME, *environment), extras)
     pod_volumes = [
         *volumes.shared_volumes(instance, claimed),
         volumes.private_volume(),
@@ -203,7 +202,7 @@ def process_deployment(
         name=process.component,
         # Without one the image's entrypoint starts supervisord.
         command=() if process.supervised else process.command,
-        environment=environment,
+        environment=(*environment, *extras.environment),
         mounts=mounts,
         resources=process.resources,
         process=process,
@@ -234,6 +233,26 @@ def process_deployment(
             ),
         ),
     )
+
+
+def _check_mounts(where: str, process: Process, extras: Extras, *, many_nodes: bool) -> None:
+    taken = {mount.path for mount in process.mounts}
+    for mount in extras.mounts:
+        if mount.path in taken:
+            advice = "the instance's consume_scripts are there; mount it elsewhere"
+            raise refusal(where, "extras.mounts", "at paths that are free", mount.path, advice)
+        files = mount.files
+        if many_nodes and isinstance(files, ExistingClaim) and files.access_mode == "ReadWriteOnce":
+            advice = "its pods run on several nodes"
+            raise refusal(where, "extras.mounts", "of claims that are ReadWriteMany", files.name, advice)
+
+
+def _check_environment(where: str, own: Iterable[Variable], extras: Extras) -> None:
+    taken = {variable.name for variable in own}
+    for variable in extras.environment:
+        if variable.name in taken:
+            advice = "the process has that variable already; drop it"
+            raise refusal(where, "extras.environment", "of variables that are free", variable.name, advice)
 
 
 def _strategy(rollout: Rollout) -> k8s.DeploymentStrategy:
