@@ -53,6 +53,7 @@ from cdk8s_paperless_ngx import (
     Toleration,
     Variable,
     WebserverOptions,
+    Worker,
     WorkerOptions,
 )
 from tests.conftest import claims_mounted, environment, init_container, main_container, pod_spec
