@@ -205,14 +205,14 @@ def test_rescue_knows_the_checksums(version):
     assert environment(pod["containers"][0])["RESCUE_CHECKSUM"] == "md5"
 
 
-@pytest.mark.parametrize("version", ["2.14.7", "2.20.15"])
-def test_database_options_by_their_older_names(version):
+@pytest.mark.parametrize(("version", "pool"), [("2.14.7", None), ("2.20.15", 3)])
+def test_database_options_by_their_older_names(version, pool):
     tls = Tls(ca=SecretKey(secret="ca", key="crt"))
-    postgres = ExternalPostgres(host="pg", password=PASSWORD, tls=tls, pool=3)
+    postgres = ExternalPostgres(host="pg", password=PASSWORD, tls=tls, pool=pool)
     data = manifests(version, database=postgres)["ConfigMap", "docs-config"]["data"]
     assert data["PAPERLESS_DBSSLMODE"] == "verify-full"
     assert data["PAPERLESS_DBSSLROOTCERT"] == "/etc/cdk8s-paperless-ngx/trust/database.crt"
-    assert data["PAPERLESS_DB_POOLSIZE"] == "3"
+    assert data.get("PAPERLESS_DB_POOLSIZE") == (str(pool) if pool else None)
     assert "PAPERLESS_DB_OPTIONS" not in data
 
     mariadb = ExternalMariadb(host="m", password=PASSWORD, tls=tls)

@@ -81,7 +81,8 @@ def _check_items(where: str, argument: str, value: object, member: object) -> No
 
 
 def _is_ours(member: object) -> bool:
-    return isinstance(member, type) and member.__module__.startswith(__package__) and not issubclass(member, enum.Enum)
+    package = __name__.partition(".")[0]
+    return isinstance(member, type) and member.__module__.startswith(package) and not issubclass(member, enum.Enum)
 
 
 def _name(member: object) -> str:
