@@ -2,12 +2,13 @@
 
 PostgreSQL is a CloudNativePG cluster ``documents-pg`` in this namespace, which has the Secrets ``documents-pg-app`` and
 ``documents-pg-ca``. Redis is a managed one, outside the cluster. The External Secrets Operator fetches what the
-application keeps secret, and workers follow the queue with KEDA.
+application keeps secret and Redis' password, and workers follow the queue with KEDA.
 """
 
 from __future__ import annotations
 
-from cdk8s import App, Chart
+from cdk8s import ApiObjectMetadata, App, Chart
+from imports.io import external_secrets
 
 from cdk8s_paperless_ngx import (
     INGRESS_NGINX,
@@ -31,10 +32,30 @@ from cdk8s_paperless_ngx import (
 )
 
 TIME_ZONE = "Europe/Zurich"
+REDIS_PASSWORD = SecretKey(secret="documents-redis", key="password")
 
 app = App()
 chart = Chart(app, "external-services", namespace="documents")
 
+external_secrets.ExternalSecret(
+    chart,
+    "redis-password",
+    metadata=ApiObjectMetadata(name=REDIS_PASSWORD.secret),
+    spec=external_secrets.ExternalSecretSpec(
+        # Fetched once, so that no pod gets another password than the rest. To change it, delete the Secret, and count
+        # up the revision below.
+        refresh_policy=external_secrets.ExternalSecretSpecRefreshPolicy.CREATED_ONCE,
+        secret_store_ref=external_secrets.ExternalSecretSpecSecretStoreRef(
+            kind=external_secrets.ExternalSecretSpecSecretStoreRefKind.CLUSTER_SECRET_STORE, name="vault"
+        ),
+        data=[
+            external_secrets.ExternalSecretSpecData(
+                secret_key=REDIS_PASSWORD.key,
+                remote_ref=external_secrets.ExternalSecretSpecDataRemoteRef(key="documents/redis", property="password"),
+            )
+        ],
+    ),
+)
 documents = Paperless(
     chart,
     "documents",
@@ -56,7 +77,7 @@ documents = Paperless(
         database=2,
         prefix="documents:",
         user="documents",
-        password=SecretKey(secret="documents-redis", key="password"),
+        password=REDIS_PASSWORD,
         tls=Tls(ca=ConfigMapKey(config_map="company-authorities", key="ca.crt")),
     ),
     settings=Settings(time_zone=TIME_ZONE, ocr=Ocr(languages=("deu", "fra", "eng"))),
