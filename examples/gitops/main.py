@@ -57,7 +57,7 @@ kustomize.Kustomization(
         retry_interval="1m",
         prune=True,
         wait=True,
-        # A drain (31 minutes at most) and a migration with a full reindex.
+        # A drain and a migration with a full reindex: the workers' task limit, 30 minutes by default, and 65 more.
         timeout="95m",
     ),
 )

@@ -1,4 +1,4 @@
-"""Taking over what a docker-compose installation left: its folders on a file server, its database, its consume folder.
+"""Taking over what a docker-compose installation left: its folders on a file server, and its database.
 
 docs/moving-in.md goes through it step by step.
 """
@@ -20,6 +20,11 @@ from cdk8s_paperless_ngx import (
 
 NAME = "paperless-old"
 NAMESPACE = "moved"
+KEEP = {
+    # Neither Argo CD nor Flux may take away what leads to the documents.
+    "argocd.argoproj.io/sync-options": "Prune=false,Delete=false",
+    "kustomize.toolkit.fluxcd.io/prune": "disabled",
+}
 
 app = App()
 
@@ -28,7 +33,7 @@ volumes = Chart(app, "moving-in-volumes")
 k8s.KubePersistentVolume(
     volumes,
     "volume",
-    metadata=k8s.ObjectMeta(name=NAME),
+    metadata=k8s.ObjectMeta(name=NAME, annotations=KEEP),
     spec=k8s.PersistentVolumeSpec(
         capacity={"storage": k8s.Quantity.from_string("500Gi")},
         access_modes=["ReadWriteMany"],
@@ -45,13 +50,7 @@ chart = Chart(app, "moving-in", namespace=NAMESPACE)
 k8s.KubePersistentVolumeClaim(
     chart,
     "claim",
-    metadata=k8s.ObjectMeta(
-        name=NAME,
-        annotations={
-            "argocd.argoproj.io/sync-options": "Prune=false,Delete=false",
-            "kustomize.toolkit.fluxcd.io/prune": "disabled",
-        },
-    ),
+    metadata=k8s.ObjectMeta(name=NAME, annotations=KEEP),
     spec=k8s.PersistentVolumeClaimSpec(
         access_modes=["ReadWriteMany"],
         # Empty, and not left out: the cluster's default class would make a new, empty volume.
@@ -79,10 +78,9 @@ Paperless(
     database=ExternalPostgres(
         host="nas.example.org", password=SecretKey(secret="paperless-old", key="PAPERLESS_DBPASS"), tls=None
     ),
-    # Scratch and data's index change often and are no loss: they stay on the cluster's own class.
-    storage=SingleNodeStorage(
-        data=folder("data"), media=folder("media"), consume=folder("consume"), export=folder("export")
-    ),
+    # What is in data and scratch changes often and is made anew, search index and classifier too: both are new claims
+    # of the cluster's own class, which is faster than a file server. The old data folder stays, for the way back.
+    storage=SingleNodeStorage(media=folder("media"), consume=folder("consume"), export=folder("export")),
 )
 
 app.synth()

@@ -32,7 +32,8 @@ archive = Paperless(
         storage_class="cephfs",
         media=NewClaim(size="2Ti"),
         data=NewClaim(size="20Gi"),
-        # The share belongs to the scanner: nothing is created, and user 1000 may delete what was consumed.
+        # The share belongs to the scanner: nothing is created, and user 1000 may delete what was consumed. The Secret
+        # has the keys `username` and `password`; the driver's own account must be allowed to read it.
         consume=CsiVolume(
             driver="smb.csi.k8s.io",
             attributes={"source": "//nas.example.org/scans", "mountOptions": "uid=1000,gid=1000,dir_mode=0770"},
