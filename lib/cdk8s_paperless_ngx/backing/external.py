@@ -185,8 +185,9 @@ class ExternalRedis:
         port: Number it listens on.
         database: Index of the logical database.
         user: Of its access control list; unset, the default user.
-        prefix: In front of the application's keys (``PAPERLESS_REDIS_PREFIX``), when several instances share a
-            database; end it with a separator, or two prefixes may begin alike.
+        prefix: In front of the application's keys and channels (``PAPERLESS_REDIS_PREFIX``), when several instances
+            share a server, whatever their ``database``: status messages know no index. End it with a separator, or two
+            prefixes may begin alike.
 
     Raises:
         ValueError: ``host`` is empty, contains more than a host, or is a list; ``prefix`` ends in no separator; there
