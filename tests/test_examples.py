@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import filecmp
 import os
+import re
 import shutil
 import subprocess
 import sys
+import textwrap
 from pathlib import Path
 
 import jsonschema
@@ -22,6 +24,14 @@ MANIFESTS = [
     pytest.param(manifest, id=f"{file.parent.parent.name}-{manifest['kind']}-{manifest['metadata']['name']}")
     for file in sorted((PROJECT / "examples").glob("*/dist/*.yaml"))
     for manifest in yaml.safe_load_all(file.read_text(encoding="utf-8"))
+]
+
+SNIPPETS = [
+    pytest.param(textwrap.dedent(code), id=f"{page.name}-{number}")
+    for page in (PROJECT / "README.md", *sorted((PROJECT / "docs").glob("**/*.md")))
+    for number, (_, code) in enumerate(
+        re.findall(r"^( *)```python\n(.*?)^\1```$", page.read_text(encoding="utf-8"), re.MULTILINE | re.DOTALL)
+    )
 ]
 
 
@@ -56,6 +66,17 @@ def test_every_example_is_explained():
     page = (PROJECT / "examples" / "README.md").read_text(encoding="utf-8")
 
     assert [example.name for example in EXAMPLES if f"[{example.name}]({example.name}/main.py)" not in page] == []
+
+
+@pytest.mark.parametrize("code", SNIPPETS)
+def test_snippet_runs(tmp_path, code):
+    """What the pages say in Python is what one can copy."""
+    (tmp_path / "docker-compose.env").write_text("PAPERLESS_TIME_ZONE=Europe/Zurich\n", encoding="utf-8")
+    command = [sys.executable, "-W", "error", "-c", code]
+    environment = os.environ | {"CDK8S_OUTDIR": str(tmp_path)}
+    done = subprocess.run(command, cwd=tmp_path, env=environment, check=False, capture_output=True, text=True)
+
+    assert done.returncode == 0, done.stderr
 
 
 def test_bindings_are_current(tmp_path):
