@@ -11,7 +11,7 @@ import sys
 import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
 import mark as marks
 import redis
@@ -31,6 +31,8 @@ if TYPE_CHECKING:
 _MANAGE = ("python3", "manage.py")
 _PING = ("celery", "--app", "paperless", "inspect", "ping", "--timeout", "5")
 """Ends with 0 where a worker answers, and with another status where none does."""
+_NEED_NO_QUOTING = "-._~!&'()*+,;="
+"""In the part of a URL that has the password."""
 _FIRST_WITH_TANTIVY = 3
 """The major version since which the index is Tantivy's, and a check tells whether the database may be migrated."""
 _WHOOSH_INDEX = "9"
@@ -124,17 +126,23 @@ def warm_up(environment: Mapping[str, str], folder: Path, version: str) -> None:
             shutil.rmtree(other, ignore_errors=True)
 
 
-def wait_for_broker(url: str) -> None:
-    """Return when the broker takes connections: migrations may put tasks into the queue.
+def check_broker_password(password: str) -> None:
+    """Refuse a password that makes another URL of the one that it is put into.
 
     Raises:
-        SystemExit: The URL is none, which a password with signs that need quoting makes of it.
+        SystemExit: It has signs that need quoting there.
     """
-    try:
-        parts = urlsplit(url)
-        host, port = parts.hostname or "localhost", parts.port or 6379
-    except ValueError:
-        sys.exit("PAPERLESS_REDIS is no URL: the broker's password must be of signs that need no quoting there")
+    if password != quote(password, safe=_NEED_NO_QUOTING):
+        sys.exit(
+            "the broker's password must be of letters, digits and -._~!&'()*+,;= alone, as it becomes part of a URL; "
+            "give the broker another one, change its Secret, and set another secret_revision"
+        )
+
+
+def wait_for_broker(url: str) -> None:
+    """Return when the broker takes connections: migrations may put tasks into the queue."""
+    parts = urlsplit(url)
+    host, port = parts.hostname or "localhost", parts.port or 6379
     waiting = Waiting()
     while True:
         try:
@@ -213,6 +221,7 @@ def main() -> int:
     environment = os.environ
     mine = Release(environment["RELEASE_VERSION"], environment["RELEASE_LANGUAGE"])
     database = engine()
+    check_broker_password(environment.get("REDIS_PASSWORD", ""))
     wait_for_broker(environment["PAPERLESS_REDIS"])
     try:
         return _migrate(database, mine, environment)
