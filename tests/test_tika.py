@@ -71,6 +71,17 @@ def test_mails_of_strangers_run_nothing(chart, synth):
     assert "--chromium-allow-list=file:///tmp/.*" in arguments
 
 
+def test_gotenberg_that_hangs_is_restarted(chart, synth):
+    """Seen with a mail of big pictures under too small a limit: not ready, and busy without end."""
+    Paperless(chart, "docs", tika=BundledTika())
+    container = main_container(synth()["Deployment", "docs-gotenberg"])
+    probe = container["livenessProbe"]
+
+    assert probe["httpGet"]["path"] == "/health"
+    assert probe["periodSeconds"] * probe["failureThreshold"] >= 300
+    assert container["resources"]["limits"]["memory"] == "2Gi"
+
+
 def test_they_fit_the_cluster_and_are_suspended_like_processes(chart, synth):
     pods = Pods(registry_mirror="mirror.example.org", node_selector={"disk": "ssd"}, image_pull_secrets=("login",))
     Paperless(chart, "docs", tika=BundledTika(), pods=pods, suspended=True)

@@ -40,6 +40,7 @@ class Server:
         port: Number it listens on.
         private_paths: Directories it writes, and of interest to nobody; the rest of the root is read-only.
         check: Succeeds while it answers.
+        alive: Restarts it when it fails; unset, it ends by itself when something is wrong.
         grace_seconds: Between SIGTERM and SIGKILL.
         resources: CPU and memory.
     """
@@ -53,6 +54,7 @@ class Server:
     port: int
     private_paths: Mapping[str, str]
     check: Check
+    alive: Check | None = None
     grace_seconds: int
     resources: Resources
 
@@ -173,6 +175,7 @@ def _container(instance: Instance, description: Server, mounts: list[k8s.VolumeM
         ports=[k8s.ContainerPort(name=description.component, container_port=description.port)],
         volume_mounts=[*mounts, *private],
         readiness_probe=fields.probe(description.check),
+        liveness_probe=fields.probe(description.alive),
         resources=fields.resources(description.resources),
         security_context=fields.container_security(),
     )

@@ -26,13 +26,15 @@ _GOTENBERG_PORT: Final = 3000
 class BundledTika:
     """Apache Tika and Gotenberg in the instance's namespace, one pod each; workers ask them for what they cannot read.
 
-    Both keep nothing. Gotenberg runs as upstream's Compose file has it: no JavaScript, and no file but those that it
-    was sent, as mails come from strangers.
+    Both keep nothing. Gotenberg's browser runs as upstream's Compose file has it: no JavaScript, and no address but the
+    files that it was sent, as mails come from strangers. Its memory goes to big pictures in mails: it makes PDF/A of
+    what the browser printed with LibreOffice (measured: 540Mi after both were used, 830Mi for a document of 25 MB,
+    1.5Gi for a page that is one big picture after another).
 
     Args:
         tika_image: Reference of Tika's image.
         gotenberg_image: Reference of Gotenberg's image.
-        tika_resources: CPU and memory of Tika, whose Java takes a quarter of the limit as its heap.
+        tika_resources: CPU and memory of Tika, each of whose two Java processes takes up to a quarter of the limit.
         gotenberg_resources: CPU and memory of Gotenberg, which starts LibreOffice or Chromium when it is asked.
 
     Raises:
@@ -41,8 +43,8 @@ class BundledTika:
 
     tika_image: str = "docker.io/apache/tika:3.2.3.0"
     gotenberg_image: str = "docker.io/gotenberg/gotenberg:8.34"
-    tika_resources: Resources = Resources(cpu_request="25m", memory_request="256Mi", memory_limit="1Gi")
-    gotenberg_resources: Resources = Resources(cpu_request="25m", memory_request="128Mi", memory_limit="1Gi")
+    tika_resources: Resources = Resources(cpu_request="25m", memory_request="384Mi", memory_limit="1Gi")
+    gotenberg_resources: Resources = Resources(cpu_request="25m", memory_request="512Mi", memory_limit="2Gi")
 
     def __post_init__(self) -> None:
         check_fields(self)
@@ -107,6 +109,8 @@ class TikaAndGotenberg(Construct):
                 port=_GOTENBERG_PORT,
                 private_paths={"tmp": "/tmp", "home": "/home/gotenberg"},  # noqa: S108 (private to the pod)
                 check=HttpCheck(path="/health", port=_GOTENBERG, period_seconds=10, failures=3),
+                # Just below its limit it was seen to hang for ever; a long conversion must not count as that.
+                alive=HttpCheck(path="/health", port=_GOTENBERG, period_seconds=60, failures=5),
                 grace_seconds=60,
                 resources=options.gotenberg_resources,
             ),
