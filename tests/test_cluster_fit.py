@@ -590,7 +590,7 @@ WRONG = [
     ),
     (ByCpu, {"cpu": "1M"}, "cpu must be an amount of cores, got '1M'; for example '2'"),
     (Proxy, {"url": "proxy:3128"}, "url must be a URL, got 'proxy:3128'; for example"),
-    (Proxy, {"url": "http://u:secret@p"}, "url must be without user and password, got '***'; let the proxy admit"),
+    (Proxy, {"url": "http://u:secret@p"}, "url must be without user and password, got '…@p'; let the proxy admit"),
     (Proxy, {"url": "http://p", "exceptions": "a"}, "exceptions must be of type tuple of str, got 'a'"),
     (ConfigMapFiles, {"name": "A"}, "name must be the name of a Kubernetes object, got 'A'"),
     (SecretFiles, {"name": ""}, "name must be the name of a Kubernetes object, got ''"),

@@ -17,6 +17,7 @@ from cdk8s_paperless_ngx import (
     ExistingSecret,
     Fixed,
     FlowerOptions,
+    Mount,
     NewClaim,
     Ocr,
     OcrMode,
@@ -127,7 +128,7 @@ WRONG = [
     (
         ExistingClaim,
         {"name": "a", "access_mode": "ReadWriteOncePod"},
-        "access_mode must be 'ReadWriteOnce' or 'ReadWriteMany', got 'ReadWriteOncePod'; several pods must write",
+        "access_mode must be 'ReadWriteOnce' or 'ReadWriteMany' or 'ReadOnlyMany', got 'ReadWriteOncePod'",
     ),
     (
         SharedStorage,
@@ -170,3 +171,19 @@ def test_wrong_input_gets_one_sentence(value, arguments, sentence):
         value(**arguments)
 
     assert "\n" not in str(error.value)
+
+
+@pytest.mark.parametrize(
+    ("storage", "rule"),
+    [
+        (lambda claim: SingleNodeStorage(media=claim), "SingleNodeStorage: media must be a ReadWriteOnce or .*"),
+        (lambda claim: SharedStorage(storage_class="nfs", media=claim), "SharedStorage: media must be a ReadWriteMany"),
+    ],
+)
+def test_a_directory_is_written_to(storage, rule):
+    """A claim that is read only will do for files of one's own, and for no directory."""
+    claim = ExistingClaim(name="a", sub_path="b", access_mode="ReadOnlyMany")
+
+    assert Mount(path="/models", files=claim).read_only
+    with pytest.raises(ValueError, match=f"^{rule} claim, got 'ReadOnlyMany'; "):
+        storage(claim)

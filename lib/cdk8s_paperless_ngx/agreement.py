@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final, TypeVar
-from urllib.parse import urlsplit
 
 from cdk8s_paperless_ngx.backing.external import ExternalMariadb, ExternalPostgres, ExternalRedis
 from cdk8s_paperless_ngx.checks import refusal
@@ -85,8 +84,8 @@ def trusting(server: _Elsewhere, bundle: CertificateSource) -> _Elsewhere:
 
 def hosts_without_dots(values: Iterable[str]) -> list[str]:
     """Return the hosts in URLs that are Services of the instance's own namespace, which no domain covers."""
-    hosts = {urlsplit(value).hostname for value in values if re.match("https?://", value)}
-    return sorted(host for host in hosts if host and "." not in host and host != "localhost")
+    found = (re.match(r"https?://([A-Za-z0-9-]+)(?=[:/?]|$)", value) for value in values)
+    return sorted({match[1] for match in found if match} - {"localhost"})
 
 
 def bundle_settings() -> dict[str, str]:

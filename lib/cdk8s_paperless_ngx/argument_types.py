@@ -14,8 +14,8 @@ from cdk8s_paperless_ngx.checks import refusal
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-_PLAIN: Final = (bool, int, float, NoneType)
-_SECRET: Final = "no argument takes a secret value; name where it stands, as SecretKey(secret=..., key=...)"  # noqa: S105
+_PLAIN: Final = (bool, int, float)
+_SECRET: Final = "name where a secret value stands, as SecretKey(secret=..., key=...)"  # noqa: S105
 
 
 @functools.cache
@@ -54,8 +54,8 @@ def check_type(where: str, argument: str, value: object, hint: object) -> None:
     advice = f"use {members}" if members else ""
     if "SecretKey" in names:
         advice = _SECRET
-    # A text in the place of one of this library's values may be a password, or a URL that contains one.
-    shown = isinstance(value, _PLAIN) or (isinstance(value, str) and not any(map(_is_ours, choices)))
+    # What is in the place of one of this library's values may be a password, or a URL that contains one.
+    shown = value is None or (isinstance(value, (*_PLAIN, str)) and not any(map(_is_ours, choices)))
     raise refusal(where, argument, f"of type {' or '.join(names)}", value if shown else type(value), advice)
 
 

@@ -6,6 +6,8 @@ import re
 import zoneinfo
 from typing import TYPE_CHECKING, Final
 
+from cdk8s_paperless_ngx.secrecy import presentable
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -55,10 +57,10 @@ def refusal(where: str, argument: str, rule: str, got: object, advice: str = "")
         where: Construct path, or the name of the value's class.
         argument: Name of the argument as the caller wrote it.
         rule: What it must be, continuing "must be".
-        got: What it was.
+        got: What it was; what may be a password in it is left out.
         advice: What to do instead, when the rule alone does not tell.
     """
-    sentence = f"{where}: {argument} must be {rule}, got {got!r}"
+    sentence = f"{where}: {argument} must be {rule}, got {presentable(got)!r}"
     return ValueError(f"{sentence}; {advice}" if advice else sentence)
 
 
@@ -92,9 +94,9 @@ def is_key(value: str) -> bool:
 
 
 def check_secret_key(where: str, argument: str, value: str) -> None:
-    """Refuse a value that cannot be a key in a Secret."""
+    """Refuse a value that cannot be a key in a Secret or ConfigMap."""
     if not is_key(value):
-        raise refusal(where, argument, "a key of a Secret (letters, digits, '.', '_' and '-')", value)
+        raise refusal(where, argument, "a key of a Secret or ConfigMap (letters, digits, '.', '_' and '-')", value)
 
 
 def check_whole_number(where: str, argument: str, value: int, *, minimum: int, maximum: int | None = None) -> None:

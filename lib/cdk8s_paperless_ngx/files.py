@@ -11,6 +11,7 @@ from typing import Final
 
 from cdk8s_paperless_ngx.argument_types import check_fields
 from cdk8s_paperless_ngx.checks import check_object_name, check_optional_name, check_sub_path, is_key, refusal
+from cdk8s_paperless_ngx.secrecy import holds_a_secret, names_a_secret
 from cdk8s_paperless_ngx.variable import Variable
 
 _DIRECTORIES: Final = tuple(f"/usr/src/paperless/{name}" for name in ("data", "media", "consume", "scratch", "export"))
@@ -31,11 +32,10 @@ _RESERVED: Final = (
     "/sys",
 )
 """Where the library or the container runtime mounts something, or the image has its own."""
+_ACCESS_MODES: Final = ("ReadWriteOnce", "ReadWriteMany", "ReadOnlyMany")
 _PATH: Final = re.compile(r"(/[^/:]+)+")
 _PROGRAMS: Final = tuple(f"{prefix}/{name}" for prefix in ("", "/usr", "/usr/local") for name in ("bin", "sbin"))
 """Where the official image has programs."""
-_PASSWORD: Final = re.compile(r"(?<![a-z])pass(word2?|wd|phrase)?=", re.IGNORECASE)
-"""As an attribute of its own, or among the options of mount.cifs."""
 
 
 def _is_path(value: str) -> bool:
@@ -93,7 +93,7 @@ class ExistingClaim:
         access_mode: What the claim was made with, so that combinations that cannot work are refused here.
 
     Raises:
-        ValueError: A name or path has the wrong form, or the access mode admits one pod only.
+        ValueError: A name or path has the wrong form, or the access mode is none, or admits one pod only.
     """
 
     name: str
@@ -106,14 +106,8 @@ class ExistingClaim:
         check_object_name(where, "name", self.name)
         if self.sub_path is not None:
             check_sub_path(where, "sub_path", self.sub_path)
-        if self.access_mode not in ("ReadWriteOnce", "ReadWriteMany"):
-            raise refusal(
-                where,
-                "access_mode",
-                "'ReadWriteOnce' or 'ReadWriteMany'",
-                self.access_mode,
-                "several pods must write to every directory",
-            )
+        if self.access_mode not in _ACCESS_MODES:
+            raise refusal(where, "access_mode", " or ".join(map(repr, _ACCESS_MODES)), self.access_mode)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -147,9 +141,9 @@ class CsiVolume:
         if self.sub_path is not None:
             check_sub_path(where, "sub_path", self.sub_path)
         for name, value in self.attributes.items():
-            if _PASSWORD.search(f"{name}={value}"):
+            if names_a_secret(name) or holds_a_secret(value):
                 advice = "attributes stand in git; put username and password into a Secret and name it as secret"
-                raise refusal(where, f"attributes[{name!r}]", "without a password", "***", advice)
+                raise refusal(where, f"attributes[{name!r}]", "without a password", type(value), advice)
         object.__setattr__(self, "attributes", MappingProxyType(dict(self.attributes)))
 
 
@@ -241,6 +235,9 @@ class Extras:
         for name in _repeated(variable.name for variable in self.environment):
             raise refusal(where, "environment", "of variables with different names", name)
         for variable in self.environment:
+            if isinstance(variable.value, str) and (names_a_secret(variable.name) or holds_a_secret(variable.value)):
+                advice = "it would stand in git; name where it stands, as SecretKey(secret=..., key=...)"
+                raise refusal(where, f"environment[{variable.name!r}]", "a SecretKey", type(variable.value), advice)
             if variable.name.startswith(("PAPERLESS_", "GRANIAN_")):
                 advice = "processes that disagree lose documents; use Settings, or Settings(extra_env=...)"
                 raise refusal(where, "environment", "without settings of paperless-ngx", variable.name, advice)

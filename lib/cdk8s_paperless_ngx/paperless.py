@@ -98,13 +98,15 @@ class Paperless(Construct):
             the place of the image's own, so it must have the public ones in it where they are needed, as the bundles
             of trust-manager can.
         proxy: For requests that leave the cluster.
-        suspended: Take every process away and start no CronJob, for maintenance; data, Secrets, Jobs, PostgreSQL and
-            Redis stay. Workers end their task first.
+        suspended: Take every process away, Tika and Gotenberg too, and start no CronJob, for maintenance; data,
+            Secrets, Jobs, PostgreSQL and Redis stay. Workers end their task first.
 
     Raises:
         ValueError: A name is no DNS label or too long; there is no namespace; ``url`` is no URL; a language is not in
             the official image; the image's version does not know a setting; the administrator's password is said to
-            stand in two places, or Tika to run in two.
+            stand in two places, or Tika to run in two; there is a pool before images have one; ``secret_revision``
+            cannot end a name; two directories lie in one place; consume scripts are where none can be; an argument is
+            of another type.
 
     Warns:
         UserWarning: The settings want an index of embeddings on shared storage.

@@ -54,7 +54,7 @@ class Toleration:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Pods:
-    """What all pods of an instance get: processes, Jobs, PostgreSQL and Redis.
+    """What all pods of an instance get: processes, Jobs, and the servers beside it.
 
     Args:
         registry_mirror: Registry, with an optional path, that stands in for each image's own; or one for each registry,
@@ -143,7 +143,9 @@ class Proxy:
         check_fields(self)
         where = type(self).__name__
         if "@" in self.url:
-            raise refusal(where, "url", "without user and password", "***", "let the proxy admit the cluster's nodes")
+            raise refusal(
+                where, "url", "without user and password", self.url, "let the proxy admit the cluster's nodes"
+            )
         if not re.fullmatch(r"https?://[A-Za-z0-9.-]+(:[0-9]+)?/?", self.url):
             raise refusal(where, "url", "a URL", self.url, "for example 'http://proxy.example.org:3128'")
         for exception in self.exceptions:

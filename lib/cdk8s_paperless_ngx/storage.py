@@ -88,8 +88,10 @@ class SingleNodeStorage(_Storage):
 
     def __post_init__(self) -> None:
         check_fields(self)
-        check_optional_name(type(self).__name__, "storage_class", self.storage_class)
-        check_apart(type(self).__name__, self)
+        where = type(self).__name__
+        check_optional_name(where, "storage_class", self.storage_class)
+        _check_modes(where, self, ("ReadWriteOnce", "ReadWriteMany"), "the application writes to every directory")
+        check_apart(where, self)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -108,7 +110,8 @@ class SharedStorage(_Storage):
         export: For exports by hand.
 
     Raises:
-        ValueError: ``storage_class`` is no name, an existing claim is ReadWriteOnce, or two directories are one place.
+        ValueError: ``storage_class`` is no name, an existing claim is not ReadWriteMany, or two directories are one
+            place.
     """
 
     storage_class: str
@@ -117,20 +120,22 @@ class SharedStorage(_Storage):
         check_fields(self)
         where = type(self).__name__
         check_object_name(where, "storage_class", self.storage_class)
-        for directory in Directory:
-            claim = self.volume(directory)
-            if isinstance(claim, ExistingClaim) and claim.access_mode == "ReadWriteOnce":
-                raise refusal(
-                    where,
-                    directory.value,
-                    "a ReadWriteMany claim",
-                    claim.access_mode,
-                    "use SingleNodeStorage, or move the data to a ReadWriteMany class",
-                )
+        advice = "use SingleNodeStorage, or move the data to a ReadWriteMany class"
+        _check_modes(where, self, ("ReadWriteMany",), advice)
         check_apart(where, self)
 
 
 Storage = SingleNodeStorage | SharedStorage
+
+
+def _check_modes(where: str, storage: _Storage, modes: tuple[str, ...], advice: str) -> None:
+    """Refuse an existing claim of another access mode."""
+    for directory in Directory:
+        claim = storage.volume(directory)
+        if isinstance(claim, ExistingClaim) and claim.access_mode not in modes:
+            rule = f"a {' or '.join(modes)} claim"
+            raise refusal(where, directory.value, rule, claim.access_mode, advice)
+
 
 BYTECODE_SUB_PATH: Final = ".bytecode"
 """Inside the data directory; the application does not look at what it does not know there."""

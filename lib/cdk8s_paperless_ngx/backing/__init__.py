@@ -1,1 +1,1 @@
-"""PostgreSQL and Redis for those who bring none."""
+"""What stands beside the application: database, broker, Tika and Gotenberg, brought along or elsewhere."""

@@ -47,9 +47,8 @@ def _check_host(where: str, host: str) -> None:
         advice = "a socket reaches no other pod; let the server listen on TCP"
         raise refusal(where, "host", "a name or an IPv4 address", host, advice)
     if not _HOST.fullmatch(host):
-        # What is in front of an '@' may be a password.
-        got, advice = host.rpartition("@")[2], "port, user and password go elsewhere"
-        raise refusal(where, "host", "a name or an IPv4 address alone", got, advice)
+        advice = "port, user and password go elsewhere"
+        raise refusal(where, "host", "a name or an IPv4 address alone", host, advice)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -190,7 +189,8 @@ class ExternalRedis:
             prefixes may begin alike.
 
     Raises:
-        ValueError: ``host`` is empty, contains more than a host, or is a list; ``prefix`` ends in no separator; there
+        ValueError: ``host`` is empty, contains more than a host, is a list, or has ``unix`` in it, as may ``user`` not;
+            ``user`` or ``prefix`` has signs that a URL or Kubernetes would read; ``prefix`` ends in no separator; there
             is a user and no password; a number is out of bounds.
     """
 

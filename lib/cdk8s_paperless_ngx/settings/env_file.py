@@ -11,8 +11,9 @@ from typing import Any, Final, cast
 
 from cdk8s_paperless_ngx.checks import refusal
 from cdk8s_paperless_ngx.image import parse_version
+from cdk8s_paperless_ngx.secrecy import presentable
 from cdk8s_paperless_ngx.settings.elsewhere import OWNED
-from cdk8s_paperless_ngx.settings.kinds import Flag, Now, Secret, Wrong, without_login
+from cdk8s_paperless_ngx.settings.kinds import Flag, Now, Secret, Wrong
 from cdk8s_paperless_ngx.settings.setting import Group, Setting, WrongSettingError, declared_settings, named
 from cdk8s_paperless_ngx.settings.settings import (
     Place,
@@ -302,7 +303,7 @@ class _Reader:
     def _wrong(self, name: str, group: type[Group], wrong: Wrong) -> None:
         sentence = self._named(f"it must be {wrong.rule}", group)
         advice = self._named(f"; {wrong.advice}" if wrong.advice else "", group)
-        self._note(name, Outcome.WRONG, f"{sentence}, got {without_login(self._variables[name])!r}{advice}")
+        self._note(name, Outcome.WRONG, f"{sentence}, got {presentable(self._variables[name])!r}{advice}")
 
     def _give_back(self, name: str, group: type[Group], argument: str, wrong: Wrong) -> None:
         """Take a setting out that is wrong beside others."""

@@ -54,14 +54,6 @@ class Now(NamedTuple):
     remark: str = ""
 
 
-def without_login(value: object) -> object:
-    """Return what a sentence may repeat of a value: in front of an ``@`` a password may stand."""
-    if not isinstance(value, str):
-        return type(value) if "@" in repr(value) else value
-    login, _, rest = value.rpartition("@")
-    return f"…@{rest}" if login else value
-
-
 class Kind(Generic[T]):
     """The values of one sort of variable.
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import warnings
 from collections.abc import Iterator, Mapping
 from dataclasses import field, fields
@@ -13,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 from cdk8s_paperless_ngx.checks import is_variable_name
 from cdk8s_paperless_ngx.image import DEFAULT_VERSION
 from cdk8s_paperless_ngx.reference import SecretKey
+from cdk8s_paperless_ngx.secrecy import holds_a_secret, names_a_secret
 from cdk8s_paperless_ngx.settings.ai import Ai
 from cdk8s_paperless_ngx.settings.audit_trail import AuditTrail
 from cdk8s_paperless_ngx.settings.authentication import Authentication, SingleSignOn
@@ -66,9 +66,6 @@ _ALIKE: Final = 0.85
 """How much of a name must agree, 0 to 1, for it to look like a misspelling."""
 _BEGINNING: Final = 0.75
 """How much of a name its beginning must be, 0 to 1, for it to look like an abbreviation."""
-_NAME_OF_SECRET: Final = "(?i:(^|_)(pass(word|phrase)?|secret(_key)?|token|api_?key)$)"  # noqa: S105 (a name)
-_LOGIN: Final = r"//[^/\s]*:[^/\s]*@"
-"""In a URL, with a password."""
 
 
 @settings_group
@@ -339,7 +336,7 @@ def _wrong_text(name: str, value: object, close: str | None) -> Wrong | None:
     if close is not None and is_secret(close):
         usage = instead(close) or f"use {places()[close].usage}"
         return Wrong("left out, or a SecretKey", type(value), f"it looks like {close}: {usage}")
-    if re.search(_NAME_OF_SECRET, name) or (isinstance(value, str) and re.search(_LOGIN, value)):
+    if names_a_secret(name) or (isinstance(value, str) and holds_a_secret(value)):
         return Wrong("a SecretKey", type(value), Secret().advice)
     if not isinstance(value, str):
         return Wrong("a string that is not empty, or a SecretKey", value, "write it in quotes")
