@@ -308,3 +308,14 @@ def test_accepts_one_name_in_two_namespaces(app):
     for name in ("one", "two"):
         Paperless(cdk8s.Chart(app, name, namespace=name), "docs")
     assert app.synth_yaml()
+
+
+def test_secrets_made_in_the_cluster_are_nobody_s_to_prune(chart, synth):
+    """Argo CD 2 prunes what has its Application's name as the instance's label and is not in git."""
+    Paperless(chart, "docs")
+    (job,) = (manifest for (kind, _), manifest in synth().items() if kind == "Job")
+    wanted = json.loads(main_container(job)["command"][-1])
+
+    assert "app.kubernetes.io/instance" not in wanted["labels"]
+    assert wanted["annotations"]["argocd.argoproj.io/sync-options"] == "Prune=false,Delete=false"
+    assert wanted["annotations"]["kustomize.toolkit.fluxcd.io/prune"] == "disabled"

@@ -1,6 +1,7 @@
 """The last image with supervisord, 2.14.7: five pods, each with a supervisord.conf of one program mounted over its own.
 
-For those who cannot upgrade yet. Changing the version to 2.20.15, and then to 3.0.5, is all that an upgrade takes.
+For those who cannot upgrade yet. An upgrade is another version, twice: 2.20.15, and when that runs and its queue is
+empty, 3.0.5.
 """
 
 from __future__ import annotations
@@ -33,7 +34,15 @@ chart = Chart(app, "supervisord", namespace=NAMESPACE)
 namespace = k8s.KubeNamespace(
     chart,
     "namespace",
-    metadata=k8s.ObjectMeta(name=NAMESPACE, labels={"pod-security.kubernetes.io/enforce": "restricted"}),
+    metadata=k8s.ObjectMeta(
+        name=NAMESPACE,
+        labels={"pod-security.kubernetes.io/enforce": "restricted"},
+        # Whoever deletes a namespace deletes the documents in it.
+        annotations={
+            "argocd.argoproj.io/sync-options": "Prune=false,Delete=false",
+            "kustomize.toolkit.fluxcd.io/prune": "disabled",
+        },
+    ),
 )
 # The chart's namespace is stamped on every object; a Namespace is in none.
 namespace.add_json_patch(JsonPatch.remove("/metadata/namespace"))

@@ -17,7 +17,7 @@ DEFAULT_VERSION: Final = "3.0.5"
 NEWEST_KNOWN: Final = (3, 0, 5)
 OLDEST_KNOWN: Final = (2, 14, 7)
 _OLDEST_ACCEPTED: Final = (1, 16, 1)
-"""The version that this library's forerunner ran."""
+"""The oldest one that ``accept_unread`` admits."""
 _FIRST_WITHOUT_SUPERVISORD: Final = (2, 15, 0)
 _FIRST_V3: Final = (3, 0, 0)
 OFFICIAL_OCR_LANGUAGES: Final = ("deu", "eng", "fra", "ita", "spa")

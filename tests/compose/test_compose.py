@@ -272,6 +272,17 @@ def test_what_one_starts_oneself_has_a_profile(made):
     assert profiles == {"flower": ["flower"], "backup": ["backup"], "rescue": ["rescue"]}
 
 
+def test_each_backup_has_a_volume_of_its_own(chart):
+    """The exporter deletes what is not of its export."""
+    docs = Paperless(chart, "docs")
+    Backup(chart, "backup", instance=docs.instance)
+    Backup(chart, "weekly", instance=docs.instance, part="weekly")
+    services = yaml.safe_load(compose(chart).file)["services"]
+
+    assert "backup:/usr/src/paperless/backup" in services["backup"]["volumes"]
+    assert "weekly:/usr/src/paperless/backup" in services["weekly"]["volumes"]
+
+
 def test_doors_open_to_this_machine_alone(made):
     _, file, _ = made
     ports = {name: service["ports"] for name, service in file["services"].items() if "ports" in service}

@@ -57,6 +57,10 @@ class Project:
         labels = f"label=com.docker.compose.service={service}"
         return self.podman("ps", "--filter", labels, "--format", "{{.Names}}").split()
 
+    def workers_are_ready(self) -> bool:
+        names = self.containers("worker")
+        return bool(names) and all("ready." in self.logs(name) for name in names)
+
     def logs(self, name: str) -> str:
         done = subprocess.run(["podman", "logs", name], text=True, capture_output=True, check=True)
         return done.stdout + done.stderr
@@ -143,13 +147,16 @@ def test_more_workers(project):
     """Nothing but the number changes; both work."""
     project.compose("up", "--detach", "--scale", "worker=2")
     wait_for("two workers", lambda: len(project.containers("worker")) == 2)
-    wait_for("both ready", lambda: all("ready." in project.logs(name) for name in project.containers("worker")))
+    wait_for("both ready", project.workers_are_ready)
     for number in range(4):
         project.upload(f"many-{number}.txt", f"about sloes, sleep 3, number {number}")
     found = wait_for("all of them", lambda: len(documents := project.search("sloes")) == 4 and documents)
 
     assert len({document["worker"] for document in found}) == 2
-    project.compose("up", "--detach", "--scale", "worker=1")
+    # podman-compose would neither stop the second one nor take it away.
+    _, second = sorted(project.containers("worker"))
+    project.podman("stop", second)
+    project.podman("rm", second)
 
 
 def test_a_worker_that_is_stopped_finishes_its_document(project):
@@ -163,10 +170,10 @@ def test_a_worker_that_is_stopped_finishes_its_document(project):
 
 
 def test_servers_end_after_the_processes(project):
-    """Told so, as podman-compose ends all at once: a worker could write nothing any more."""
+    """With the worker first, as podman-compose ends all at once: it could write nothing any more."""
     project.upload("late.txt", "about damsons, sleep 8")
     wait_for("the document in work", lambda: "worker consumes late.txt" in project.events())
-    project.compose("stop", "webserver", "consumer", "worker", "beat")
+    project.compose("stop", "worker")
     project.compose("down")
     project.up()
 
@@ -178,9 +185,10 @@ def test_another_release_is_refused_beside_workers(project):
     file = project.folder / "compose.yaml"
     before = file.read_text(encoding="utf-8")
     file.write_text(before.replace("3.0.5", "3.0.6"), encoding="utf-8")
-    wait_for("a worker", lambda: project.containers("worker"))
+    wait_for("a worker that answers", project.workers_are_ready)
     said = project.compose("run", "--rm", "--no-deps", "migration", check=False)
-    assert "refused: workers of another release still run; stop them first (docker compose stop)" in said
+    refusal = "refused: workers of another release still run; stop them first (docker compose stop)"
+    assert refusal in said, "\n".join([said, *map(project.logs, project.containers("worker"))])
 
     project.compose("down")
     project.up()

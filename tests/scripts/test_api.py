@@ -51,7 +51,7 @@ def test_waits_through_refusals_and_drains(api, server, capsys):
 
 
 def wanted(**secrets):
-    return {"secrets": secrets, "labels": {"app.kubernetes.io/instance": "docs"}}
+    return {"secrets": secrets, "labels": {"part-of": "docs"}, "annotations": {"keep": "it"}}
 
 
 def test_secrets_are_created_with_random_values_that_need_no_quoting(api, server, capsys):

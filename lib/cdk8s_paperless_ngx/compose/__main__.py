@@ -118,7 +118,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     given = parser.parse_args(arguments)
     try:
         project = compose(_chart(given.app, given.chart))
-    except ValueError as error:
+    except (OSError, ValueError) as error:
         print(error, file=sys.stderr)  # noqa: T201 (a command's error)
         return 1
     write(project, given.folder)

@@ -123,8 +123,12 @@ def _volumes(found: Objects) -> dict[tuple[str, str], str]:
     claims = {
         claim["metadata"]["name"]: claim["metadata"]["labels"][COMPONENT] for claim in found.of("PersistentVolumeClaim")
     }
-    # New claims are mounted by a sub path of their component's name, never by their root.
-    volumes = {(claim, component): component for claim, component in claims.items()}
+    # New claims are mounted by a sub path of their component's name, never by their root. Of backups there may be several.
+    directories = {directory.value for directory in Directory}
+    volumes = {
+        (claim, component): component if component in directories else found.part_of(claim)
+        for claim, component in claims.items()
+    }
     bytecode = place(found.instance.name, found.instance.storage, Directory.DATA).below(BYTECODE_SUB_PATH)
     return volumes | {(str(bytecode.volume), str(bytecode.sub_path)): "bytecode"}
 

@@ -40,8 +40,9 @@ class Backup(Construct):
 
     ``document_exporter`` writes what ``document_importer`` of the same version reads into an empty instance. Unchanged
     files are not copied again, and whatever else is in its folder is **deleted**: files of documents that are gone, and
-    all that is not the export's. Not in it: Secrets and ConfigMaps, API tokens, and files that still wait in consume
-    and scratch.
+    all that is not the export's. Passwords of mail accounts and tokens of single sign-on are in it **in clear text**:
+    whoever reads the claim has them. Not in it: Secrets and ConfigMaps, API tokens, and files that still wait in
+    consume and scratch.
 
     While it runs, it keeps the media directory's lock: documents are not stored, and workers wait, up to their task
     limit, at which a task fails. So a run ends before that, unless another deadline is named. A run that was ended

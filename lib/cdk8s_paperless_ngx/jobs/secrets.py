@@ -11,7 +11,7 @@ from cdk8s_plus_27 import k8s
 from constructs import Construct
 
 from cdk8s_paperless_ngx.kubernetes import accounts, fields, volumes
-from cdk8s_paperless_ngx.kubernetes.labels import INSTANCE, object_labels, selector_labels
+from cdk8s_paperless_ngx.kubernetes.labels import object_labels, selector_labels
 from cdk8s_paperless_ngx.kubernetes.pods import application_pod, pod_metadata
 from cdk8s_paperless_ngx.kubernetes.workloads import part_name
 from cdk8s_paperless_ngx.resources import Resources
@@ -57,7 +57,10 @@ class GeneratedSecrets(Construct):
         )
         wanted = {
             "secrets": {secret: dict(keys) for secret, keys in secrets.items()},
-            "labels": {"app.kubernetes.io/part-of": "paperless-ngx", INSTANCE: instance.name},
+            # Not app.kubernetes.io/instance: Argo CD 2 would prune what has its Application's name there and is not in
+            # git.
+            "labels": {"app.kubernetes.io/part-of": "paperless-ngx", "cdk8s-paperless-ngx/instance": instance.name},
+            "annotations": fields.KEEP,
         }
         spec = k8s.JobSpec(
             backoff_limit=_RETRIES,

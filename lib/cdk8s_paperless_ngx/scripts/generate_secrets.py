@@ -27,15 +27,16 @@ class Wanted(TypedDict):
 
     secrets: dict[str, dict[str, int]]
     labels: dict[str, str]
+    annotations: dict[str, str]
 
 
-def create(api: ApiServer, name: str, keys: Mapping[str, int], labels: Mapping[str, str]) -> bool:
+def create(api: ApiServer, name: str, keys: Mapping[str, int], wanted: Wanted) -> bool:
     """Create one Secret; return whether it was missing."""
     values = {key: "".join(secrets.choice(_ALPHABET) for _ in range(length)) for key, length in keys.items()}
     body = {
         "apiVersion": "v1",
         "kind": "Secret",
-        "metadata": {"name": name, "labels": dict(labels)},
+        "metadata": {"name": name, "labels": wanted["labels"], "annotations": wanted["annotations"]},
         "type": "Opaque",
         "stringData": values,
     }
@@ -53,7 +54,7 @@ def create_all(api: ApiServer, wanted: Wanted, *, pause: float = 2) -> int:
     for name, keys in wanted["secrets"].items():
         for attempt in range(1, _TRIES + 1):
             try:
-                made = create(api, name, keys, wanted["labels"])
+                made = create(api, name, keys, wanted)
             except OSError as error:
                 say(f"Secret {name}: {error} (try {attempt} of {_TRIES})")
                 if attempt == _TRIES:

@@ -29,8 +29,9 @@ if TYPE_CHECKING:
     from engines import Engine
 
 _MANAGE = ("python3", "manage.py")
-_PING = ("celery", "--app", "paperless", "inspect", "ping", "--timeout", "5")
-"""Ends with 0 where a worker answers, and with another status where none does."""
+_PING = ("celery", "--app", "paperless", "inspect", "ping", "--timeout", "15")
+"""Ends with 0 where a worker answers, and with another status where none does. A lost question to a name server, of
+which there are some while containers come and go, takes five of these seconds."""
 _NEED_NO_QUOTING = "-._~!&'()*+,;="
 """In the part of a URL that has the password."""
 _FIRST_WITH_TANTIVY = 3
