@@ -156,7 +156,7 @@ class Proxy:
         """Return the variables that programs read; curl knows one of them in lower case only.
 
         Args:
-            services: Names without dots of Services that are reached without the proxy.
+            services: Names and domains inside the cluster that are reached without the proxy, beside its usual ones.
         """
         exceptions = ",".join(("localhost", "127.0.0.1", ".svc", ".cluster.local", *services, *self.exceptions))
         values = {"HTTP_PROXY": self.url, "HTTPS_PROXY": self.url, "NO_PROXY": exceptions}

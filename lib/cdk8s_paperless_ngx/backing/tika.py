@@ -49,17 +49,12 @@ class BundledTika:
     def __post_init__(self) -> None:
         check_fields(self)
 
-    def hosts(self, instance: str) -> tuple[str, str]:
-        """Return the names of both Services."""
-        return f"{instance}-{_TIKA}", f"{instance}-{_GOTENBERG}"
-
     def settings(self, instance: str) -> dict[str, str]:
         """Return the application's settings for them."""
-        tika, gotenberg = self.hosts(instance)
         return {
             "PAPERLESS_TIKA_ENABLED": "true",
-            "PAPERLESS_TIKA_ENDPOINT": f"http://{tika}:{_TIKA_PORT}",
-            "PAPERLESS_TIKA_GOTENBERG_ENDPOINT": f"http://{gotenberg}:{_GOTENBERG_PORT}",
+            "PAPERLESS_TIKA_ENDPOINT": f"http://{instance}-{_TIKA}:{_TIKA_PORT}",
+            "PAPERLESS_TIKA_GOTENBERG_ENDPOINT": f"http://{instance}-{_GOTENBERG}:{_GOTENBERG_PORT}",
         }
 
 
