@@ -63,7 +63,7 @@ docs: $(PROJECT) ## Write docs/settings.md from the declarations of the settings
 
 test: $(PROJECT) $(CLI) ## Run the tests that need no cluster (PYTEST='-k name' for some of them)
 	@echo "Testing…"
-	@$(BIN)/python -m pytest $(PYTEST)
+	@$(BIN)/python -m pytest --numprocesses auto --dist worksteal $(PYTEST)
 
 test-cluster: $(PROJECT) ## Run the tests on the cluster that KUBECONFIG names
 	@if [ -z "$$KUBECONFIG" ]; then \
@@ -124,6 +124,7 @@ $(DEPENDENCIES): requirements/dev.txt
 $(PROJECT): $(DEPENDENCIES) pyproject.toml
 	@echo "Installing the project…"
 	@$(PIP_INSTALL) --no-deps --no-build-isolation --editable .
+	@$(BIN)/python -m compileall -q lib imports
 	@touch $@
 
 $(LINTERS): $(DEPENDENCIES) requirements/lint.txt requirements/types.txt
