@@ -5,7 +5,7 @@ from __future__ import annotations
 from cdk8s import App, Chart, JsonPatch
 from cdk8s_plus_27 import k8s
 
-from cdk8s_paperless_ngx import Backup, FlowerOptions, Paperless
+from cdk8s_paperless_ngx import KEEP, Backup, FlowerOptions, Paperless
 
 NAMESPACE = "paperless"
 
@@ -19,10 +19,7 @@ namespace = k8s.KubeNamespace(
         name=NAMESPACE,
         labels={"pod-security.kubernetes.io/enforce": "restricted"},
         # Whoever deletes a namespace deletes the documents in it.
-        annotations={
-            "argocd.argoproj.io/sync-options": "Prune=false,Delete=false",
-            "kustomize.toolkit.fluxcd.io/prune": "disabled",
-        },
+        annotations=dict(KEEP),
     ),
 )
 # The chart's namespace is stamped on every object; a Namespace is in none.

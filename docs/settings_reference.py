@@ -10,9 +10,10 @@ from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from cdk8s_paperless_ngx.settings.elsewhere import OWNED, START_SCRIPT
+from cdk8s_paperless_ngx import Settings
+from cdk8s_paperless_ngx.settings.catalog import catalog_of
+from cdk8s_paperless_ngx.settings.not_settings import OWNED, START_SCRIPT
 from cdk8s_paperless_ngx.settings.setting import Group, Setting, declared_settings, named
-from cdk8s_paperless_ngx.settings.settings import Settings, group_types
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -83,7 +84,7 @@ def rows(group: type[Group]) -> Iterator[tuple[str, ...]]:
 def page() -> str:
     """Return the whole page."""
     parts = [INTRODUCTION]
-    for name, group in {"": Settings, **group_types()}.items():
+    for name, group in {"": Settings, **catalog_of(Settings).group_types}.items():
         title = f"`{name}={group.__name__}(...)`" if name else "`Settings(...)`"
         # Settings' own section would be about all of them.
         summary = f"{(inspect.getdoc(group) or '').splitlines()[0]}\n\n" if name else ""

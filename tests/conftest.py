@@ -38,6 +38,13 @@ def pod_spec(manifest: Manifest) -> Manifest:
     return manifest["spec"]["template"]["spec"]
 
 
+def pod_specs(manifest: Manifest) -> list[Manifest]:
+    """Return the pod of a workload, also that of a CronJob's Job; none for anything else."""
+    spec = manifest.get("spec", {})
+    specs = (spec, spec.get("jobTemplate", {}).get("spec", {}))
+    return [it["template"]["spec"] for it in specs if "spec" in it.get("template", {})]
+
+
 def main_container(manifest: Manifest) -> Manifest:
     (container,) = pod_spec(manifest)["containers"]
     return container

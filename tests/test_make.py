@@ -30,10 +30,10 @@ def make_synth(checkout, app):
 
 def test_failed_synthesis_leaves_dist_untouched(checkout):
     """The CLI empties its output first; GitOps tools would take an empty directory for "delete everything"."""
-    done = make_synth(checkout, "import cdk8s_paperless_ngx as p\np.WorkerOptions(task_limit=4000)\n")
+    done = make_synth(checkout, "import cdk8s_paperless_ngx as p\np.Fixed(replicas=0)\n")
 
     assert done.returncode != 0
-    assert "WorkerOptions: task_limit must be 60 to 3300 seconds, got 4000" in done.stdout + done.stderr
+    assert "Fixed: replicas must be a whole number of at least 1, got 0" in done.stdout + done.stderr
     assert "dist/ is unchanged" in done.stderr
     assert [file.read_text(encoding="utf-8") for file in (checkout / "dist").iterdir()] == ["old"]
     assert not [path.name for path in checkout.iterdir() if path.name.startswith(".dist")]

@@ -1,20 +1,18 @@
 """What the project began with, object by object: five pods around one image with supervisord.
 
 The example of an older image has all of it, on objects of today. What the origin wished for is there as well: an
-autoscaler here, KEDA in tests/test_scaling.py.
+autoscaler here, KEDA in tests/constructs/test_scaling.py.
 """
 
 from __future__ import annotations
 
+from functools import cache
+
 import pytest
-import yaml
 
 from tests.conftest import by_kind_and_name, claims_mounted, environment, init_container, main_container, pod_spec
-from tests.test_output import PROJECT
+from tests.examples import manifests
 
-MANIFESTS = by_kind_and_name(
-    list(yaml.safe_load_all((PROJECT / "examples/supervisord/dist/supervisord.k8s.yaml").read_text(encoding="utf-8")))
-)
 PARTS = ("webserver", "consumer", "worker", "beat", "flower")
 PROGRAMS = {
     "webserver": "gunicorn",
@@ -25,12 +23,17 @@ PROGRAMS = {
 }
 
 
+@cache
+def made():
+    return by_kind_and_name(manifests("supervisord"))
+
+
 def deployments():
-    return {part: MANIFESTS["Deployment", f"older-{part}"] for part in PARTS}
+    return {part: made()["Deployment", f"older-{part}"] for part in PARTS}
 
 
 def test_five_deployments_of_one_process_each():
-    assert {name for kind, name in MANIFESTS if kind == "Deployment"} == {f"older-{part}" for part in PARTS}
+    assert {name for kind, name in made() if kind == "Deployment"} == {f"older-{part}" for part in PARTS}
     for part in ("consumer", "beat", "webserver", "flower"):
         assert deployments()[part]["spec"]["replicas"] == 1
 
@@ -43,14 +46,14 @@ def test_each_mounts_a_configuration_of_its_own(part):
         for mount in main_container(deployments()[part])["volumeMounts"]
         if mount["mountPath"] == "/etc/supervisord.conf"
     ]
-    text = MANIFESTS["ConfigMap", "older-supervisord"]["data"][mount["subPath"]]
+    text = made()["ConfigMap", "older-supervisord"]["data"][mount["subPath"]]
 
     assert text.count("[program:") == 1
     assert PROGRAMS[part] in text.partition("command=")[2].partition("\n")[0]
 
 
 def test_one_configuration_for_every_pod():
-    data = MANIFESTS["ConfigMap", "older-config"]["data"]
+    data = made()["ConfigMap", "older-config"]["data"]
     assert {
         "PAPERLESS_DBHOST",
         "PAPERLESS_URL",
@@ -59,7 +62,7 @@ def test_one_configuration_for_every_pod():
         "PAPERLESS_CONSUMER_POLLING",
         "PAPERLESS_FILENAME_FORMAT",
     } <= data.keys()
-    pods = [*deployments().values(), MANIFESTS["CronJob", "older-backup"]["spec"]["jobTemplate"]]
+    pods = [*deployments().values(), made()["CronJob", "older-backup"]["spec"]["jobTemplate"]]
     for pod in pods:
         assert main_container(pod)["envFrom"] == [{"configMapRef": {"name": "older-config"}}]
         assert environment(main_container(pod))["PAPERLESS_REDIS"] == "redis://:$(REDIS_PASSWORD)@older-redis:6379/0"
@@ -72,13 +75,13 @@ def test_secrets_reach_every_pod_and_no_git():
             assert "secretKeyRef" in variables[name]
     variables = environment(init_container(deployments()["beat"]))
     assert "secretKeyRef" in variables["PAPERLESS_ADMIN_PASSWORD"]
-    assert "Secret" not in {kind for kind, _ in MANIFESTS}
+    assert "Secret" not in {kind for kind, _ in made()}
 
 
 def test_claims():
     claims = {
         name: (manifest["spec"]["accessModes"], manifest["spec"].get("storageClassName"))
-        for (kind, name), manifest in MANIFESTS.items()
+        for (kind, name), manifest in made().items()
         if kind == "PersistentVolumeClaim"
     }
 
@@ -88,9 +91,9 @@ def test_claims():
 
 
 def test_service_and_ingress():
-    (port,) = MANIFESTS["Service", "older-webserver"]["spec"]["ports"]
+    (port,) = made()["Service", "older-webserver"]["spec"]["ports"]
     assert port["port"] == 8000
-    ingress = MANIFESTS["Ingress", "older-webserver"]["spec"]
+    ingress = made()["Ingress", "older-webserver"]["spec"]
     assert ingress["tls"] == [{"hosts": ["older.example.org"], "secretName": "older-tls"}]
     (path,) = ingress["rules"][0]["http"]["paths"]
     assert path["backend"]["service"]["name"] == "older-webserver"
@@ -98,7 +101,7 @@ def test_service_and_ingress():
 
 def test_daily_backup_has_the_database_and_the_files():
     """The origin's had lost its environment, and exported an empty database."""
-    spec = MANIFESTS["CronJob", "older-backup"]["spec"]
+    spec = made()["CronJob", "older-backup"]["spec"]
     container = main_container(spec["jobTemplate"])
 
     assert (spec["schedule"], spec["concurrencyPolicy"]) == ("0 3 * * *", "Forbid")
@@ -111,11 +114,11 @@ def test_daily_backup_has_the_database_and_the_files():
 
 def test_workers_scale():
     assert "replicas" not in deployments()["worker"]["spec"]
-    assert MANIFESTS["HorizontalPodAutoscaler", "older-worker"]["spec"]["maxReplicas"] == 4
+    assert made()["HorizontalPodAutoscaler", "older-worker"]["spec"]["maxReplicas"] == 4
 
 
 def test_namespace_is_its_own_and_restricted():
-    labels = MANIFESTS["Namespace", "older"]["metadata"]["labels"]
+    labels = made()["Namespace", "older"]["metadata"]["labels"]
 
     assert labels == {"pod-security.kubernetes.io/enforce": "restricted"}
     for pod in deployments().values():

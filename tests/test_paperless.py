@@ -11,13 +11,13 @@ from constructs import Construct
 
 from cdk8s_paperless_ngx import (
     Admin,
+    Backup,
     BundledPostgres,
     BundledRedis,
     ExistingClaim,
     ExistingSecret,
     FlowerOptions,
     NewClaim,
-    Ocr,
     Paperless,
     PaperlessImage,
     SecretKey,
@@ -25,7 +25,8 @@ from cdk8s_paperless_ngx import (
     SingleNodeStorage,
     Worker,
 )
-from tests.conftest import by_kind_and_name, claims_mounted, environment, init_container, main_container
+from cdk8s_paperless_ngx.settings import Ocr
+from tests.conftest import by_kind_and_name, claims_mounted, environment, init_container, main_container, pod_specs
 
 
 def new_chart(**arguments):
@@ -59,17 +60,39 @@ def test_two_instances_share_nothing(chart):
 
 
 def test_no_secret_value_in_yaml(chart, synth):
-    """Secrets are made in the cluster or stand there already; no argument takes a value."""
-    Paperless(chart, "docs", flower=FlowerOptions())
+    """Secrets are made in the cluster or stand there already; every container gets them by reference."""
+    docs = Paperless(chart, "docs", flower=FlowerOptions())
+    Backup(chart, "backup", instance=docs.instance)
     manifests = synth()
+    secret = re.compile("PASS|SECRET_KEY|REDISCLI_AUTH")
+    found = {
+        (kind, name, container["name"]): "secretKeyRef" in entry.get("valueFrom", {})
+        for (kind, name), manifest in manifests.items()
+        for pod in pod_specs(manifest)
+        for container in (*pod["containers"], *pod.get("initContainers", []))
+        for entry in container.get("env", [])
+        if secret.search(entry["name"])
+    }
 
     assert not [name for kind, name in manifests if kind == "Secret"]
-    secret = re.compile("PASS|SECRET_KEY|REDISCLI_AUTH")
-    for manifest in manifests.values():
-        for container in manifest.get("spec", {}).get("template", {}).get("spec", {}).get("containers", []):
-            for entry in container.get("env", []):
-                if secret.search(entry["name"]):
-                    assert "secretKeyRef" in entry["valueFrom"]
+    assert all(found.values())
+    # Of each kind that there is, so that none is overlooked.
+    assert {
+        ("Deployment", "docs-worker", "worker"),
+        ("Deployment", "docs-worker", "gate"),
+        ("StatefulSet", "docs-postgres", "postgres"),
+        ("CronJob", "docs-backup", "backup"),
+        ("CronJob", "docs-rescue", "rescue"),
+    } <= found.keys()
+
+
+def test_a_password_of_ones_own_is_not_made(chart, synth):
+    """Also where its Secret has the name that the library would give it: making it would hide that it is missing."""
+    Paperless(chart, "docs", flower=FlowerOptions(password=SecretKey(secret="docs-flower", key="password")))
+    manifests = synth()
+    (job,) = [manifest for (kind, _), manifest in manifests.items() if kind == "Job"]
+
+    assert "docs-flower" not in json.loads(main_container(job)["command"][2])["secrets"]
 
 
 def test_secrets_are_made_once_for_each_purpose(chart, synth):
@@ -255,9 +278,7 @@ def test_refuses_a_long_part(chart):
 
 
 def test_refuses_a_chart_without_namespace(app):
-    with refused(
-        "chart/docs: namespace must be set on the chart, got None; write Chart(app, ..., namespace='paperless')"
-    ):
+    with refused("chart/docs: the chart has no namespace; write Chart(app, ..., namespace='paperless')"):
         Paperless(cdk8s.Chart(app, "chart"), "docs")
 
 
@@ -273,8 +294,8 @@ def test_refuses_what_is_no_url(chart, url):
 
 def test_refuses_a_language_that_is_not_in_the_official_image(chart):
     with refused(
-        "chart/docs: settings.ocr.languages must be among those in the official image (deu, eng, fra, ita, spa), "
-        "got 'pol'; every process would refuse to start; build an image with the language and name its repository"
+        "chart/docs: settings.ocr.languages has 'pol', which the official image lacks (it has deu, eng, fra, ita, "
+        "spa); no process would start; build an image with the language and name its repository"
     ):
         Paperless(chart, "docs", settings=Settings(ocr=Ocr(languages=("eng", "pol"))))
 
@@ -288,9 +309,7 @@ def test_refuses_two_instances_of_one_name(app):
     """They would overwrite each other's objects and answer each other's requests, without a word."""
     for name in ("one", "two"):
         Paperless(cdk8s.Chart(app, name, namespace="docs"), "docs")
-    with pytest.raises(
-        RuntimeError, match=r"\[one/docs\] name must be the instance's alone, got a second .* at two/docs/"
-    ):
+    with pytest.raises(RuntimeError, match=r"two/docs: name 'docs' is that of one/docs, too"):
         app.synth_yaml()
 
 
@@ -299,7 +318,8 @@ def test_refuses_two_sets_of_workers_of_one_name(app, chart):
     for name in ("a", "b"):
         Worker(chart, name, instance=docs.instance, part="night")
     with pytest.raises(
-        RuntimeError, match="got a second Deployment 'docs-night' in namespace 'docs' at chart/b/Default"
+        RuntimeError,
+        match="chart/b/Default: it makes a second Deployment 'docs-night' in namespace 'docs', beside chart/a/Default",
     ):
         app.synth_yaml()
 

@@ -11,7 +11,6 @@ from cdk8s import ApiObjectMetadata, App, Chart
 from imports.io import external_secrets
 
 from cdk8s_paperless_ngx import (
-    INGRESS_NGINX,
     Backup,
     ByQueue,
     ConfigMapKey,
@@ -19,7 +18,7 @@ from cdk8s_paperless_ngx import (
     ExternalRedis,
     ExternalSecret,
     Ingress,
-    Ocr,
+    IngressController,
     Paperless,
     PaperlessImage,
     Pods,
@@ -30,6 +29,8 @@ from cdk8s_paperless_ngx import (
     Toleration,
     WorkerOptions,
 )
+from cdk8s_paperless_ngx.model import TaintEffect
+from cdk8s_paperless_ngx.settings import Ocr
 
 TIME_ZONE = "Europe/Zurich"
 REDIS_PASSWORD = SecretKey(secret="documents-redis", key="password")
@@ -86,7 +87,7 @@ documents = Paperless(
         registry_mirror={"ghcr.io": "registry.example.org/ghcr"},
         image_pull_secrets=("registry-login",),
         node_selector={"kubernetes.io/arch": "amd64"},
-        tolerations=(Toleration(key="documents", effect="NoSchedule"),),
+        tolerations=(Toleration(key="documents", effect=TaintEffect.NO_SCHEDULE),),
         priority_class="business",
         labels={"cost-center": "archive"},
     ),
@@ -98,7 +99,8 @@ Ingress(
     instance=documents.instance,
     class_name="nginx",
     tls_secret="documents-tls",
-    annotations={**INGRESS_NGINX, "cert-manager.io/cluster-issuer": "letsencrypt"},
+    controller=IngressController.INGRESS_NGINX,
+    annotations={"cert-manager.io/cluster-issuer": "letsencrypt"},
 )
 Backup(chart, "backup", instance=documents.instance, time_zone=TIME_ZONE)
 

@@ -9,6 +9,7 @@ from cdk8s import App, Chart
 from cdk8s_plus_27 import k8s
 
 from cdk8s_paperless_ngx import (
+    KEEP,
     ExistingClaim,
     ExistingSecret,
     ExternalPostgres,
@@ -20,11 +21,6 @@ from cdk8s_paperless_ngx import (
 
 NAME = "paperless-old"
 NAMESPACE = "moved"
-KEEP = {
-    # Neither Argo CD nor Flux may take away what leads to the documents.
-    "argocd.argoproj.io/sync-options": "Prune=false,Delete=false",
-    "kustomize.toolkit.fluxcd.io/prune": "disabled",
-}
 
 app = App()
 
@@ -33,7 +29,7 @@ volumes = Chart(app, "moving-in-volumes")
 k8s.KubePersistentVolume(
     volumes,
     "volume",
-    metadata=k8s.ObjectMeta(name=NAME, annotations=KEEP),
+    metadata=k8s.ObjectMeta(name=NAME, annotations=dict(KEEP)),
     spec=k8s.PersistentVolumeSpec(
         capacity={"storage": k8s.Quantity.from_string("500Gi")},
         access_modes=["ReadWriteMany"],
@@ -50,7 +46,7 @@ chart = Chart(app, "moving-in", namespace=NAMESPACE)
 k8s.KubePersistentVolumeClaim(
     chart,
     "claim",
-    metadata=k8s.ObjectMeta(name=NAME, annotations=KEEP),
+    metadata=k8s.ObjectMeta(name=NAME, annotations=dict(KEEP)),
     spec=k8s.PersistentVolumeClaimSpec(
         access_modes=["ReadWriteMany"],
         # Empty, and not left out: the cluster's default class would make a new, empty volume.

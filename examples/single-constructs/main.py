@@ -10,7 +10,7 @@ from cdk8s_plus_27 import k8s
 from constructs import Construct
 
 from cdk8s_paperless_ngx import (
-    ConfigMapFiles,
+    ConfigMapVolume,
     ConsumeScripts,
     Extras,
     Fixed,
@@ -20,6 +20,7 @@ from cdk8s_paperless_ngx import (
     SecretKey,
     Variable,
     Worker,
+    WorkerOptions,
     worker_resources,
 )
 
@@ -36,11 +37,13 @@ class NightShift(Construct):
             "worker",
             instance=instance,
             part="night",
-            scaling=Fixed(replicas=2),
-            resources=worker_resources(threads=4),
-            extras=Extras(
-                mounts=(Mount(path="/usr/share/tesseract-words", files=ConfigMapFiles(name="records-words")),),
-                environment=(Variable(name="REPORT_TOKEN", value=SecretKey(secret="records-report", key="token")),),
+            options=WorkerOptions(
+                scaling=Fixed(replicas=2),
+                resources=worker_resources(threads=4),
+                extras=Extras(
+                    mounts=(Mount(path="/usr/share/tesseract-words", volume=ConfigMapVolume(name="records-words")),),
+                    environment=(Variable(name="REPORT_TOKEN", value=SecretKey(secret="records-report", key="token")),),
+                ),
             ),
         )
 

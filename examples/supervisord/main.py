@@ -10,13 +10,12 @@ from cdk8s import App, Chart, JsonPatch
 from cdk8s_plus_27 import k8s
 
 from cdk8s_paperless_ngx import (
-    INGRESS_NGINX,
+    KEEP,
     Backup,
     ByCpu,
-    Consumption,
     FlowerOptions,
     Ingress,
-    Ocr,
+    IngressController,
     Paperless,
     PaperlessImage,
     ServiceOptions,
@@ -25,6 +24,7 @@ from cdk8s_paperless_ngx import (
     WebserverOptions,
     WorkerOptions,
 )
+from cdk8s_paperless_ngx.settings import Consumption, Ocr
 
 NAMESPACE = "older"
 
@@ -38,10 +38,7 @@ namespace = k8s.KubeNamespace(
         name=NAMESPACE,
         labels={"pod-security.kubernetes.io/enforce": "restricted"},
         # Whoever deletes a namespace deletes the documents in it.
-        annotations={
-            "argocd.argoproj.io/sync-options": "Prune=false,Delete=false",
-            "kustomize.toolkit.fluxcd.io/prune": "disabled",
-        },
+        annotations=dict(KEEP),
     ),
 )
 # The chart's namespace is stamped on every object; a Namespace is in none.
@@ -63,7 +60,7 @@ older = Paperless(
     worker=WorkerOptions(scaling=ByCpu(minimum=1, maximum=4)),
     flower=FlowerOptions(),
 )
-Ingress(chart, "ingress", instance=older.instance, tls_secret="older-tls", annotations=INGRESS_NGINX)
+Ingress(chart, "ingress", instance=older.instance, tls_secret="older-tls", controller=IngressController.INGRESS_NGINX)
 Backup(chart, "backup", instance=older.instance)
 
 app.synth()

@@ -10,11 +10,11 @@ from __future__ import annotations
 from cdk8s import App, Chart
 
 from cdk8s_paperless_ngx import (
-    INGRESS_NGINX,
     ExternalPostgres,
     ExternalRedis,
     FlowerOptions,
     Ingress,
+    IngressController,
     Paperless,
     SecretKey,
     Settings,
@@ -51,7 +51,7 @@ for name in ("company", "family"):
         class_name="nginx",
         # One certificate for the one host.
         tls_secret="papers-tls",
-        annotations=INGRESS_NGINX,
+        controller=IngressController.INGRESS_NGINX,
     )
 
 app.synth()

@@ -1,141 +1,121 @@
 """cdk8s constructs that run paperless-ngx on Kubernetes, one process per pod.
 
-The smallest app::
+Start with `Paperless`. What most apps need is here; the rest is in the packages:
 
-    from cdk8s import App, Chart
-    from cdk8s_paperless_ngx import Paperless
+* `cdk8s_paperless_ngx.settings`: how the application behaves;
+* `cdk8s_paperless_ngx.model`: every other value that an argument takes, and the unions of them;
+* `cdk8s_paperless_ngx.constructs`: every construct, also those that only `Paperless` creates;
+* `cdk8s_paperless_ngx.compose`: the docker-compose counterpart.
 
-    app = App()
-    Paperless(Chart(app, "paperless", namespace="paperless"), "paperless")
-    app.synth()
+Values load no jsii, so that settings can be read and written where there is no Node; constructs load it when they are
+asked for.
 """
 
 from __future__ import annotations
 
-from cdk8s_paperless_ngx.admin import Admin
-from cdk8s_paperless_ngx.backing.external import ExternalMariadb, ExternalPostgres, ExternalRedis
-from cdk8s_paperless_ngx.backing.postgres import BundledPostgres
-from cdk8s_paperless_ngx.backing.redis import BundledRedis
-from cdk8s_paperless_ngx.backing.tika import BundledTika
-from cdk8s_paperless_ngx.compose.project import ComposeProject, compose
-from cdk8s_paperless_ngx.exposure import AWS_LOAD_BALANCER, F5_NGINX, HAPROXY, INGRESS_NGINX, TRAEFIK, Ingress
-from cdk8s_paperless_ngx.files import (
-    ConfigMapFiles,
+from importlib import import_module
+from typing import TYPE_CHECKING, Final
+
+from cdk8s_paperless_ngx.model import (
+    KEEP,
+    Admin,
+    BeatOptions,
+    BundledPostgres,
+    BundledRedis,
+    BundledTika,
+    ByCpu,
+    ByQueue,
+    ConfigMapKey,
+    ConfigMapVolume,
+    ConsumerOptions,
     ConsumeScripts,
     CsiVolume,
     ExistingClaim,
+    ExistingSecret,
+    ExternalMariadb,
+    ExternalPostgres,
+    ExternalRedis,
+    ExternalSecret,
     Extras,
+    Fixed,
+    FlowerOptions,
+    GeneratedSecret,
+    IngressController,
+    Instance,
     Mount,
+    NewClaim,
     NfsVolume,
-    SecretFiles,
+    PaperlessImage,
+    Pods,
+    Proxy,
+    RescueOptions,
+    Resources,
+    SecretKey,
+    SecretVolume,
+    ServiceOptions,
+    ServiceType,
+    SharedStorage,
+    SingleNodeStorage,
+    Tls,
+    Toleration,
+    Variable,
+    Verification,
+    WebserverOptions,
+    WorkerOptions,
+    worker_resources,
 )
-from cdk8s_paperless_ngx.image import PaperlessImage
-from cdk8s_paperless_ngx.instance import Instance
-from cdk8s_paperless_ngx.jobs.backup import Backup
-from cdk8s_paperless_ngx.jobs.rescue import Rescue, RescueOptions
-from cdk8s_paperless_ngx.paperless import Paperless
-from cdk8s_paperless_ngx.pods import Pods, Proxy, Toleration
-from cdk8s_paperless_ngx.processes.beat import Beat, BeatOptions
-from cdk8s_paperless_ngx.processes.consumer import Consumer, ConsumerOptions
-from cdk8s_paperless_ngx.processes.definitions import worker_resources
-from cdk8s_paperless_ngx.processes.flower import Flower, FlowerOptions
-from cdk8s_paperless_ngx.processes.webserver import Webserver, WebserverOptions
-from cdk8s_paperless_ngx.processes.worker import Worker, WorkerOptions
-from cdk8s_paperless_ngx.reference import ConfigMapKey, SecretKey
-from cdk8s_paperless_ngx.release import Release
-from cdk8s_paperless_ngx.resources import Resources
-from cdk8s_paperless_ngx.scaling import ByCpu, ByQueue, Fixed
-from cdk8s_paperless_ngx.secret import ExistingSecret, ExternalSecret, GeneratedSecret
-from cdk8s_paperless_ngx.service import ServiceOptions, ServiceType
-from cdk8s_paperless_ngx.settings import (
-    DISABLED,
-    Ai,
-    ArchiveFileGeneration,
-    AuditTrail,
-    Authentication,
-    Barcodes,
-    BarcodeScanner,
-    Binaries,
-    ColorConversionStrategy,
-    Consumption,
-    DateOrder,
-    Dates,
-    DoubleSided,
-    EmailLayout,
-    EmailSending,
-    EmailVerification,
-    EmbeddingBackend,
-    EnvReading,
-    Frontend,
-    Hosting,
-    HttpProtocol,
-    IncomingMail,
-    LlmBackend,
-    Logging,
-    Note,
-    Ocr,
-    OcrClean,
-    OcrMode,
-    OcrOutputType,
-    Outcome,
-    Paths,
-    ReadCache,
-    RemoteOcr,
-    RemoteOcrEngine,
-    Schedules,
-    Settings,
-    SingleSignOn,
-    SkipArchiveFile,
-    SoftwareTweaks,
-    Tika,
-    Trash,
-    Webhooks,
-)
-from cdk8s_paperless_ngx.storage import Directory, NewClaim, SharedStorage, SingleNodeStorage
-from cdk8s_paperless_ngx.trust import Tls, Verification
-from cdk8s_paperless_ngx.variable import Variable
+from cdk8s_paperless_ngx.settings import Settings
+
+if TYPE_CHECKING:
+    from cdk8s_paperless_ngx.constructs import (
+        Backup,
+        Beat,
+        Consumer,
+        Flower,
+        Ingress,
+        Rescue,
+        Webserver,
+        Worker,
+    )
+    from cdk8s_paperless_ngx.paperless import Paperless
+
+_CONSTRUCTS: Final = {
+    "Paperless": "cdk8s_paperless_ngx.paperless",
+    **dict.fromkeys(
+        ("Backup", "Beat", "Consumer", "Flower", "Ingress", "Rescue", "Webserver", "Worker"),
+        "cdk8s_paperless_ngx.constructs",
+    ),
+}
+"""Where each construct is, which is loaded when it is asked for."""
+
+
+def __getattr__(name: str) -> object:
+    if name not in _CONSTRUCTS:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(_CONSTRUCTS[name]), name)
+
+
+def __dir__() -> list[str]:
+    return __all__
+
 
 __all__ = [
-    "AWS_LOAD_BALANCER",
-    "DISABLED",
-    "F5_NGINX",
-    "HAPROXY",
-    "INGRESS_NGINX",
-    "TRAEFIK",
+    "KEEP",
     "Admin",
-    "Ai",
-    "ArchiveFileGeneration",
-    "AuditTrail",
-    "Authentication",
     "Backup",
-    "BarcodeScanner",
-    "Barcodes",
     "Beat",
     "BeatOptions",
-    "Binaries",
     "BundledPostgres",
     "BundledRedis",
     "BundledTika",
     "ByCpu",
     "ByQueue",
-    "ColorConversionStrategy",
-    "ComposeProject",
-    "ConfigMapFiles",
     "ConfigMapKey",
+    "ConfigMapVolume",
     "ConsumeScripts",
     "Consumer",
     "ConsumerOptions",
-    "Consumption",
     "CsiVolume",
-    "DateOrder",
-    "Dates",
-    "Directory",
-    "DoubleSided",
-    "EmailLayout",
-    "EmailSending",
-    "EmailVerification",
-    "EmbeddingBackend",
-    "EnvReading",
     "ExistingClaim",
     "ExistingSecret",
     "ExternalMariadb",
@@ -146,58 +126,34 @@ __all__ = [
     "Fixed",
     "Flower",
     "FlowerOptions",
-    "Frontend",
     "GeneratedSecret",
-    "Hosting",
-    "HttpProtocol",
-    "IncomingMail",
     "Ingress",
+    "IngressController",
     "Instance",
-    "LlmBackend",
-    "Logging",
     "Mount",
     "NewClaim",
     "NfsVolume",
-    "Note",
-    "Ocr",
-    "OcrClean",
-    "OcrMode",
-    "OcrOutputType",
-    "Outcome",
     "Paperless",
     "PaperlessImage",
-    "Paths",
     "Pods",
     "Proxy",
-    "ReadCache",
-    "Release",
-    "RemoteOcr",
-    "RemoteOcrEngine",
     "Rescue",
     "RescueOptions",
     "Resources",
-    "Schedules",
-    "SecretFiles",
     "SecretKey",
+    "SecretVolume",
     "ServiceOptions",
     "ServiceType",
     "Settings",
     "SharedStorage",
     "SingleNodeStorage",
-    "SingleSignOn",
-    "SkipArchiveFile",
-    "SoftwareTweaks",
-    "Tika",
     "Tls",
     "Toleration",
-    "Trash",
     "Variable",
     "Verification",
-    "Webhooks",
     "Webserver",
     "WebserverOptions",
     "Worker",
     "WorkerOptions",
-    "compose",
     "worker_resources",
 ]

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import argparse
 import statistics
+from datetime import timedelta
 
 from cdk8s_paperless_ngx import ByQueue, Fixed
-from cdk8s_paperless_ngx.scaling import Scaling
+from cdk8s_paperless_ngx.model import Scaling
 from tests.cluster.cluster import Cluster
 
 _DOCUMENTS = 12
@@ -72,7 +73,7 @@ def measure(cluster: Cluster, runs: int) -> None:
     print(f"{'seconds from queued to picked up':<40}{'median':>8}{'min':>8}{'max':>8}   ({runs} runs)")
     if cluster.find("customresourcedefinition/scaledobjects.keda.sh"):
         for minimum in (1, 0):
-            times = picked_up(cluster, ByQueue(minimum=minimum, idle_seconds=10), runs)
+            times = picked_up(cluster, ByQueue(minimum=minimum, idle=timedelta(seconds=10)), runs)
             row = f"{statistics.median(times):>8.2f}{min(times):>8.2f}{max(times):>8.2f}"
             print(f"{f'by queue, minimum {minimum}':<40}{row}", flush=True)
         cluster.kubectl("delete", "scaledobjects,triggerauthentications", "--all")

@@ -15,14 +15,14 @@ from cdk8s_paperless_ngx import (
     Backup,
     Fixed,
     FlowerOptions,
-    Ocr,
     Paperless,
     PaperlessImage,
     RescueOptions,
     Settings,
     WorkerOptions,
 )
-from cdk8s_paperless_ngx.scaling import Scaling
+from cdk8s_paperless_ngx.model import Scaling
+from cdk8s_paperless_ngx.settings import Ocr
 
 NAMESPACE = NAME = "paperless"
 _HERE = Path(__file__).parent

@@ -9,10 +9,9 @@ import yaml
 
 from tests.cluster.cluster import Cluster
 from tests.cluster.conftest import PROJECT
+from tests.examples import EXAMPLES, synthesize
 
 pytestmark = pytest.mark.cluster
-
-EXAMPLES = sorted((PROJECT / "examples").glob("*/dist"))
 
 
 @pytest.fixture(scope="module")
@@ -34,16 +33,18 @@ def definitions(first_apply):
         cluster.kubectl("delete", *made)
 
 
-@pytest.mark.parametrize("folder", EXAMPLES, ids=lambda folder: folder.parent.name)
+@pytest.mark.parametrize("name", EXAMPLES)
 @pytest.mark.usefixtures("definitions")
-def test_example_is_accepted(folder):
+def test_example_is_accepted(name, tmp_path):
     """Not even a warning: of an unknown field, or of a pod that *restricted* would not admit."""
-    manifests = [m for file in sorted(folder.iterdir()) for m in yaml.safe_load_all(file.read_text(encoding="utf-8"))]
+    synthesize(PROJECT / "examples" / name / "main.py", tmp_path)
+    files = sorted(tmp_path.iterdir())
+    manifests = [m for file in files for m in yaml.safe_load_all(file.read_text(encoding="utf-8"))]
     names = {manifest["metadata"].get("namespace") for manifest in manifests} - {None}
     namespaces = [Cluster(name) for name in sorted(names)]
     for namespace in namespaces:
         namespace.create_namespace("restricted")
-    command = ["kubectl", "apply", "--server-side", "--dry-run=server", "--filename", str(folder)]
+    command = ["kubectl", "apply", "--server-side", "--dry-run=server", "--filename", str(tmp_path)]
     accepted = subprocess.run(command, capture_output=True, text=True, check=False)
     for namespace in namespaces:
         namespace.kubectl("delete", "namespace", namespace.namespace, "--wait=false")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 import cdk8s
@@ -30,7 +31,7 @@ from tests.cluster.services import PASSWORD, secret
 pytestmark = pytest.mark.cluster
 
 LOGIN = SecretKey(secret="login", key="password")
-SCALING = ByQueue(minimum=0, maximum=2, polling_seconds=1, idle_seconds=10)
+SCALING = ByQueue(minimum=0, maximum=2, polling_interval=timedelta(seconds=1), idle=timedelta(seconds=10))
 
 
 @pytest.fixture(scope="module")

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import cdk8s
 import pytest
 
-from cdk8s_paperless_ngx import Paperless, PaperlessImage, WorkerOptions
+from cdk8s_paperless_ngx import Paperless, PaperlessImage
 from tests.cluster.cluster import Cluster
 
 pytestmark = pytest.mark.cluster
@@ -14,7 +16,7 @@ pytestmark = pytest.mark.cluster
 def apply(cluster: Cluster, version: str) -> None:
     chart = cdk8s.Chart(cdk8s.Testing.app(), "older", namespace="older")
     image = PaperlessImage(version=version)
-    Paperless(chart, "older", image=image, rescue=None, worker=WorkerOptions(task_limit=600))
+    Paperless(chart, "older", image=image, rescue=None, task_limit=timedelta(minutes=10))
     cluster.apply_chart(chart)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import time
+from datetime import timedelta
 
 import pytest
 
@@ -12,7 +13,7 @@ from tests.cluster.cluster import NAMESPACE
 
 pytestmark = pytest.mark.cluster
 
-QUICK = ByQueue(minimum=0, maximum=3, polling_seconds=1, idle_seconds=10)
+QUICK = ByQueue(minimum=0, maximum=3, polling_interval=timedelta(seconds=1), idle=timedelta(seconds=10))
 
 
 @pytest.fixture(autouse=True)

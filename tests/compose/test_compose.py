@@ -17,47 +17,9 @@ import yaml
 from cdk8s_plus_27 import k8s
 from constructs import Construct
 
-from cdk8s_paperless_ngx import (
-    Admin,
-    Backup,
-    BeatOptions,
-    BundledPostgres,
-    BundledRedis,
-    ByCpu,
-    ByQueue,
-    ConfigMapFiles,
-    ConfigMapKey,
-    ConsumeScripts,
-    CsiVolume,
-    EmailSending,
-    ExistingClaim,
-    ExistingSecret,
-    ExternalMariadb,
-    ExternalPostgres,
-    ExternalRedis,
-    ExternalSecret,
-    Extras,
-    Fixed,
-    FlowerOptions,
-    Ingress,
-    Mount,
-    NfsVolume,
-    Paperless,
-    PaperlessImage,
-    Pods,
-    Resources,
-    SecretFiles,
-    SecretKey,
-    Settings,
-    SharedStorage,
-    SingleNodeStorage,
-    Tls,
-    Variable,
-    WebserverOptions,
-    Worker,
-    WorkerOptions,
-    compose,
-)
+from cdk8s_paperless_ngx.compose import compose_project
+from cdk8s_paperless_ngx import Admin, Backup, BeatOptions, BundledPostgres, BundledRedis, ByCpu, ByQueue, ConfigMapKey, ConfigMapVolume, ConsumeScripts, CsiVolume, ExistingClaim, ExistingSecret, ExternalMariadb, ExternalPostgres, ExternalRedis, ExternalSecret, Extras, Fixed, FlowerOptions, Ingress, Mount, NfsVolume, Paperless, PaperlessImage, Pods, Resources, SecretKey, SecretVolume, Settings, SharedStorage, SingleNodeStorage, Tls, Variable, WebserverOptions, Worker, WorkerOptions
+from cdk8s_paperless_ngx.settings import EmailSending
 from cdk8s_paperless_ngx.compose.__main__ import add_secrets, main, write
 from cdk8s_paperless_ngx.compose.variables import expanded
 from tests.conftest import by_kind_and_name, environment, init_container, main_container, pod_spec
@@ -72,7 +34,7 @@ def made(chart):
     """A project, as data, and the manifests that it was made from."""
     docs = Paperless(chart, "docs", flower=FlowerOptions(), url="https://example.org/papers")
     Backup(chart, "backup", instance=docs.instance)
-    project = compose(chart)
+    project = compose_project(chart)
     return project, yaml.safe_load(project.file), by_kind_and_name(cdk8s.Testing.synth(chart))
 
 
@@ -277,7 +239,7 @@ def test_each_backup_has_a_volume_of_its_own(chart):
     docs = Paperless(chart, "docs")
     Backup(chart, "backup", instance=docs.instance)
     Backup(chart, "weekly", instance=docs.instance, part="weekly")
-    services = yaml.safe_load(compose(chart).file)["services"]
+    services = yaml.safe_load(compose_project(chart).file)["services"]
 
     assert "backup:/usr/src/paperless/backup" in services["backup"]["volumes"]
     assert "weekly:/usr/src/paperless/backup" in services["weekly"]["volumes"]
@@ -296,7 +258,7 @@ def test_doors_open_to_this_machine_alone(made):
 def test_workers_may_be_scaled(chart):
     """Nothing that only one container can have: a name, or a port of the machine."""
     Paperless(chart, "docs", worker=WorkerOptions(scaling=Fixed(replicas=3)))
-    worker = yaml.safe_load(compose(chart).file)["services"]["worker"]
+    worker = yaml.safe_load(compose_project(chart).file)["services"]["worker"]
 
     assert (worker["deploy"]["mode"], worker["deploy"]["replicas"]) == ("replicated", 3)
     assert not {"container_name", "ports"} & worker.keys()
@@ -304,7 +266,7 @@ def test_workers_may_be_scaled(chart):
 
 def test_dollar_signs_survive(chart):
     Paperless(chart, "docs", settings=Settings(filename_format="{{ title }} $HOME ${x}"))
-    services = yaml.safe_load(compose(chart).file)["services"]
+    services = yaml.safe_load(compose_project(chart).file)["services"]
 
     assert services["worker"]["environment"]["PAPERLESS_FILENAME_FORMAT"] == "{{ title }} $$HOME $${x}"
     assert "celery@$$(hostname)" in services["worker"]["healthcheck"]["test"][-1]
@@ -318,7 +280,7 @@ def test_memory_is_what_kubernetes_gives(chart, limit, memory):
     """Compose's units are powers of 1024, whatever their names. CPU has no limit: Docker refuses more than there is."""
     resources = Resources(cpu_request="10m", memory_request="1Mi", memory_limit=limit, cpu_limit="1500m")
     Paperless(chart, "docs", beat=BeatOptions(resources=resources))
-    beat = yaml.safe_load(compose(chart).file)["services"]["beat"]
+    beat = yaml.safe_load(compose_project(chart).file)["services"]["beat"]
 
     assert beat["deploy"] == {"resources": {"limits": {"memory": memory}}}
 
@@ -439,14 +401,14 @@ REFUSED = [
     (
         {"storage": SingleNodeStorage(media=ExistingClaim(name="old"))},
         (
-            "storage.media must be a NewClaim for Compose, got ExistingClaim(name='old', sub_path=None, "
-            f"access_mode='ReadWriteMany'); give the volume media its place by driver_opts {OVERRIDE}"
+            "storage.media must be a NewClaim for Compose, got ExistingClaim(name='old'); "
+            f"give the volume media its place by driver_opts {OVERRIDE}"
         ),
     ),
     (
         {"storage": SingleNodeStorage(consume=NfsVolume(server="nas", path="/scans"))},
         (
-            "storage.consume must be a NewClaim for Compose, got NfsVolume(server='nas', path='/scans', sub_path=None)"
+            "storage.consume must be a NewClaim for Compose, got NfsVolume(server='nas', path='/scans')"
             f"; give the volume consume its place by driver_opts {OVERRIDE}"
         ),
     ),
@@ -516,24 +478,24 @@ REFUSED = [
     ),
     (
         {"consume_scripts": ConsumeScripts(pre="a.sh", config_map="scripts")},
-        "consume_scripts.config_map must be left out for Compose, got ConfigMapFiles(name='scripts'); mount the",
+        "consume_scripts must be left out for Compose, got ConfigMapVolume(name='scripts'); mount the",
     ),
     ({"suspended": True}, "suspended must be False for Compose, got True; use `docker compose stop`"),
     ({"image": PaperlessImage(version="2.14.7")}, "image.version must be 2.15.0 or later for Compose, got '2.14.7'"),
     (
         {
             "worker": WorkerOptions(
-                extras=Extras(mounts=(Mount(path="/etc/fonts/mine", files=ConfigMapFiles(name="fonts")),))
+                extras=Extras(mounts=(Mount(path="/etc/fonts/mine", volume=ConfigMapVolume(name="fonts")),))
             )
         },
         (
-            "worker.extras.mounts must be on a new claim of the instance for Compose, got 'configMap at "
-            f"/etc/fonts/mine'; mount a file or folder of the machine at /etc/fonts/mine {OVERRIDE}"
+            "worker.extras.mounts has configMap at /etc/fonts/mine, which Compose cannot reach; "
+            f"mount a file or folder of the machine at /etc/fonts/mine {OVERRIDE}"
         ),
     ),
     (
-        {"beat": BeatOptions(extras=Extras(mounts=(Mount(path="/mnt/a", files=SecretFiles(name="s")),)))},
-        "beat.extras.mounts must be on a new claim of the instance for Compose, got 'secret at /mnt/a'",
+        {"beat": BeatOptions(extras=Extras(mounts=(Mount(path="/mnt/a", volume=SecretVolume(name="s")),)))},
+        "beat.extras.mounts has secret at /mnt/a, which Compose cannot reach",
     ),
 ]
 
@@ -543,7 +505,7 @@ def test_what_compose_cannot_do_gets_one_sentence(chart, arguments, sentence):
     Paperless(chart, "docs", **arguments)
 
     with pytest.raises(ValueError, match=f"^chart: {re.escape(sentence)}") as error:
-        compose(chart)
+        compose_project(chart)
     assert "\n" not in str(error.value)
 
 
@@ -558,8 +520,8 @@ def test_a_backup_elsewhere_is_refused(chart):
     )
     Backup(chart, "backup", instance=docs.instance, claim=ExistingClaim(name="old", sub_path="somewhere/media"))
 
-    with pytest.raises(ValueError, match=r"^chart: backup: volume 'backup' must be on a new claim of the instance for"):
-        compose(chart)
+    with pytest.raises(ValueError, match=r"^chart: backup: volume 'backup' has old at /usr/src/"):
+        compose_project(chart)
 
 
 POD = {"containers": [{"name": "a", "image": "a"}, {"name": "b", "image": "b"}]}
@@ -585,16 +547,16 @@ def test_workloads_of_others_are_refused_by_name(chart, kind, spec):
 
     with pytest.raises(
         ValueError,
-        match=f"^chart: scope must be without workloads beside those of 'docs' for Compose, got '{kind} theirs'",
+        match=f"^chart: {kind} theirs is not one of 'docs', and Compose would not run it; move it to another chart",
     ):
-        compose(chart)
+        compose_project(chart)
 
 
 def test_other_objects_do_not_matter(chart):
     """What runs nothing: it is in no container."""
     pods = Pods(image_pull_secrets=("login",), node_selector={"a": "b"})
     docs = Paperless(chart, "docs", url="https://docs.example.org", pods=pods)
-    alone = compose(chart).file
+    alone = compose_project(chart).file
     Ingress(chart, "ingress", instance=docs.instance, class_name="nginx")
     k8s.KubeConfigMap(chart, "binary", metadata=k8s.ObjectMeta(name="binary"), binary_data={"a": "YQ=="})
     k8s.KubeService(
@@ -611,12 +573,12 @@ def test_other_objects_do_not_matter(chart):
     )
     cdk8s.ApiObject(chart, "nameless", api_version="example.org/v1", kind="Anything")
 
-    assert compose(chart).file == alone
+    assert compose_project(chart).file == alone
 
 
 CONTAINER = "/spec/template/spec/containers/0"
 ESCAPES = [
-    ("/spec/template/spec/containers/-", {"name": "b", "image": "b"}, "beat.containers must be one"),
+    ("/spec/template/spec/containers/-", {"name": "b", "image": "b"}, "beat has 2 containers, beat and b; write a service"),
     ("/spec/template/spec/initContainers/-", {"name": "b"}, "beat.initContainers must be gate or migration"),
     ("/spec/template/spec/hostNetwork", True, "beat.hostNetwork must be left out for Compose, got True"),
     (f"{CONTAINER}/lifecycle", {}, "beat.lifecycle must be left out for Compose, got {}"),
@@ -639,14 +601,14 @@ def test_a_field_that_would_be_lost_is_refused(chart, path, value, sentence):
     docs.beat.deployment.add_json_patch(cdk8s.JsonPatch.add(path, value))
 
     with pytest.raises(ValueError, match=f"^chart: {re.escape(sentence)}"):
-        compose(chart)
+        compose_project(chart)
 
 
 def test_limits_may_be_taken_away(chart):
     docs = Paperless(chart, "docs")
     docs.beat.deployment.add_json_patch(cdk8s.JsonPatch.remove(f"{CONTAINER}/resources"))
 
-    assert "deploy" not in yaml.safe_load(compose(chart).file)["services"]["beat"]
+    assert "deploy" not in yaml.safe_load(compose_project(chart).file)["services"]["beat"]
 
 
 @pytest.mark.parametrize("part", ["migration", "ownership", "redis"])
@@ -654,8 +616,8 @@ def test_no_service_takes_the_place_of_another(chart, part):
     docs = Paperless(chart, "docs")
     Worker(chart, "more", instance=docs.instance, part=part)
 
-    with pytest.raises(ValueError, match=f"^chart: part must be the name of one service for Compose, got '{part}'"):
-        compose(chart)
+    with pytest.raises(ValueError, match=f"^chart: two services would be called '{part}'; give one"):
+        compose_project(chart)
 
 
 @pytest.mark.parametrize("part", ["night", "flower"])
@@ -663,19 +625,19 @@ def test_another_worker_is_a_service_of_its_own(chart, part):
     """Whatever it is called."""
     docs = Paperless(chart, "docs")
     Worker(chart, "more", instance=docs.instance, part=part)
-    services = yaml.safe_load(compose(chart).file.replace(f"{part}-private", "worker-private"))["services"]
+    services = yaml.safe_load(compose_project(chart).file.replace(f"{part}-private", "worker-private"))["services"]
 
     assert services[part] == services["worker"]
 
 
 def test_one_file_has_one_instance(app, chart):
-    none = r"^chart: scope must be a construct with one Paperless below it, got \[\]"
+    none = r"^chart: there must be one Paperless below it, and there are \[\]"
     with pytest.raises(ValueError, match=none):
-        compose(chart)
+        compose_project(chart)
     for name in ("one", "two"):
         Paperless(chart, name)
-    with pytest.raises(ValueError, match=r"got \['one', 'two'\]"):
-        compose(app)
+    with pytest.raises(ValueError, match=r"there are \['one', 'two'\]"):
+        compose_project(app)
 
     class Night(Construct):
         def __init__(self, scope, id, instance):
@@ -686,7 +648,7 @@ def test_one_file_has_one_instance(app, chart):
     other = cdk8s.Chart(app, "other", namespace="docs")
     Night(other, "night", chart.node.find_child("one").instance)
     with pytest.raises(ValueError, match=none.replace("chart", "other")):
-        compose(other)
+        compose_project(other)
 
 
 IMPORTS = """
@@ -758,9 +720,9 @@ def test_the_command_says_what_it_did(command, capsys, tmp_path):
 @pytest.mark.parametrize("text", ["", "chart(App(), 'a', 'docs')", "app = App(); chart(app, 'a'); app.synth()"])
 def test_the_command_finds_nothing(command, capsys, text):
     assert command(text) == (1, None)
-    assert "main.py: app must be one that synthesizes a chart with a Paperless, got None" in capsys.readouterr().err
+    assert "main.py: no app in it synthesizes a chart with a Paperless; call the app's synth()" in capsys.readouterr().err
 
 
 def test_the_command_validates(command):
-    with pytest.raises(RuntimeError, match="name must be the instance's alone"):
+    with pytest.raises(RuntimeError, match="b/docs: name 'docs' is that of a/docs, too"):
         command("app = App(); chart(app, 'a', 'docs'); chart(app, 'b', 'docs'); app.synth()", "--chart", "a")

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from cdk8s_paperless_ngx import DISABLED, Schedules
-from cdk8s_paperless_ngx.checks import is_schedule
+from cdk8s_paperless_ngx.settings import DISABLED, Schedules
+from cdk8s_paperless_ngx.validation.cron import KUBERNETES
 
 
 @pytest.mark.parametrize(
@@ -33,5 +33,5 @@ def test_what_celery_takes(schedule):
 
 def test_a_cron_job_is_another_matter():
     """Kubernetes takes a step after a single number, and no range that wraps around."""
-    assert is_schedule("5/10 * * * *")
-    assert not is_schedule("0 0 * * fri-mon")
+    assert KUBERNETES.accepts("5/10 * * * *")
+    assert not KUBERNETES.accepts("0 0 * * fri-mon")

@@ -5,11 +5,12 @@ from __future__ import annotations
 import pytest
 from docs.settings_reference import PAGE, meanings, page
 
+from cdk8s_paperless_ngx import Settings
+from cdk8s_paperless_ngx.settings.catalog import catalog_of
 from cdk8s_paperless_ngx.settings.setting import declared_settings
-from cdk8s_paperless_ngx.settings.settings import Settings, group_types
 from tests.settings.upstream import FACTS
 
-GROUPS = [Settings, *group_types().values()]
+GROUPS = [Settings, *catalog_of(Settings).group_types.values()]
 
 
 def test_the_page_is_fresh():

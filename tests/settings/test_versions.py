@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 
 import cdk8s
 import pytest
 
-from cdk8s_paperless_ngx import (
+from cdk8s_paperless_ngx import Paperless, PaperlessImage, SecretKey, Settings, SharedStorage
+from cdk8s_paperless_ngx.settings import (
     DISABLED,
     Ai,
     ArchiveFileGeneration,
@@ -19,13 +21,8 @@ from cdk8s_paperless_ngx import (
     Hosting,
     Ocr,
     OcrMode,
-    Paperless,
-    PaperlessImage,
     Paths,
     Schedules,
-    SecretKey,
-    Settings,
-    SharedStorage,
     SkipArchiveFile,
     Tika,
     Webhooks,
@@ -41,49 +38,49 @@ KNOWN_BY_V2 = "OcrMode.FORCE, OcrMode.REDO, OcrMode.SKIP, OcrMode.SKIP_NOARCHIVE
 CHANGES = [
     (
         "3.0.5",
-        Settings(consumption=Consumption(polling_delay=5)),
+        Settings(consumption=Consumption(polling_delay=timedelta(seconds=5))),
         (
-            f"consumption.polling_delay {GONE}5; it went with 3.0.0: use stability_delay, how long a file must stay "
-            "unchanged in all"
+            f"consumption.polling_delay {GONE}0:00:05; it was removed in 3.0.0: use stability_delay, how long a file "
+            "must stay unchanged in all"
         ),
     ),
     (
         "3.0.5",
         Settings(consumption=Consumption(polling_retry_count=5)),
         (
-            f"consumption.polling_retry_count {GONE}5; it went with 3.0.0: use stability_delay, how long a file must "
-            "stay unchanged in all"
+            f"consumption.polling_retry_count {GONE}5; it was removed in 3.0.0: use stability_delay, how long a file "
+            "must stay unchanged in all"
         ),
     ),
     (
         "3.0.5",
-        Settings(consumption=Consumption(inotify_delay=0.5)),
+        Settings(consumption=Consumption(inotify_delay=timedelta(seconds=0.5))),
         (
-            f"consumption.inotify_delay {GONE}0.5; it went with 3.0.0: use stability_delay, which holds with and "
-            "without polling"
+            f"consumption.inotify_delay {GONE}0:00:00.500000; it was removed in 3.0.0: use stability_delay, which "
+            "holds with and without polling"
         ),
     ),
     (
         "3.0.5",
         Settings(barcodes=Barcodes(barcode_scanner=BarcodeScanner.ZXING)),
         (
-            f"barcodes.barcode_scanner {GONE}<BarcodeScanner.ZXING: 'ZXING'>; it went with 3.0.0: leave it out, ZXing "
-            "is the only one"
+            f"barcodes.barcode_scanner {GONE}<BarcodeScanner.ZXING: 'ZXING'>; it was removed in 3.0.0: leave it out, "
+            "ZXing is the only one"
         ),
     ),
     (
         "3.0.5",
         Settings(hosting=Hosting(passphrase=SecretKey(secret="a", key="b"))),
         (
-            f"hosting.passphrase {GONE}SecretKey(secret='a', key='b'); it went with 3.0.0: decrypt the documents with "
-            "decrypt_documents before the upgrade"
+            f"hosting.passphrase {GONE}SecretKey(secret='a', key='b'); it was removed in 3.0.0: decrypt the documents "
+            "with decrypt_documents before the upgrade"
         ),
     ),
     (
         "2.20.15",
         Settings(consumption=Consumption(filename_parse_transforms={"a": "b"})),
         (
-            f"consumption.filename_parse_transforms {ABSENT_IN_2_20}{{'a': 'b'}}; it went with 2.15.0: "
+            f"consumption.filename_parse_transforms {ABSENT_IN_2_20}{{'a': 'b'}}; it was removed in 2.15.0: "
             "leave it out, titles are a workflow's business"
         ),
     ),
@@ -91,7 +88,7 @@ CHANGES = [
         "3.0.5",
         Settings(ocr=Ocr(skip_archive_file=SkipArchiveFile.NEVER)),
         (
-            f"ocr.skip_archive_file {GONE}<SkipArchiveFile.NEVER: 'never'>; it went with 3.0.0: use "
+            f"ocr.skip_archive_file {GONE}<SkipArchiveFile.NEVER: 'never'>; it was removed in 3.0.0: use "
             "archive_file_generation=ArchiveFileGeneration.ALWAYS"
         ),
     ),
@@ -99,7 +96,7 @@ CHANGES = [
         "3.0.5",
         Settings(ocr=Ocr(skip_archive_file=SkipArchiveFile.WITH_TEXT)),
         (
-            f"ocr.skip_archive_file {GONE}<SkipArchiveFile.WITH_TEXT: 'with_text'>; it went with 3.0.0: use "
+            f"ocr.skip_archive_file {GONE}<SkipArchiveFile.WITH_TEXT: 'with_text'>; it was removed in 3.0.0: use "
             "archive_file_generation=ArchiveFileGeneration.AUTO"
         ),
     ),
@@ -107,7 +104,7 @@ CHANGES = [
         "3.0.5",
         Settings(ocr=Ocr(skip_archive_file=SkipArchiveFile.ALWAYS)),
         (
-            f"ocr.skip_archive_file {GONE}<SkipArchiveFile.ALWAYS: 'always'>; it went with 3.0.0: use "
+            f"ocr.skip_archive_file {GONE}<SkipArchiveFile.ALWAYS: 'always'>; it was removed in 3.0.0: use "
             "archive_file_generation=ArchiveFileGeneration.NEVER"
         ),
     ),
@@ -147,27 +144,30 @@ CHANGES = [
         "2.20.15",
         Settings(ocr=Ocr(archive_file_generation=ArchiveFileGeneration.NEVER)),
         (
-            f"ocr.archive_file_generation {ABSENT_IN_2_20}<ArchiveFileGeneration.NEVER: 'never'>; it came with 3.0.0: "
-            "use skip_archive_file, which says the opposite"
+            f"ocr.archive_file_generation {ABSENT_IN_2_20}<ArchiveFileGeneration.NEVER: 'never'>; it was added in "
+            "3.0.0: use skip_archive_file, which says the opposite"
         ),
     ),
     (
         "2.20.15",
-        Settings(consumption=Consumption(stability_delay=8)),
+        Settings(consumption=Consumption(stability_delay=timedelta(seconds=8))),
         (
-            f"consumption.stability_delay {ABSENT_IN_2_20}8; it came with 3.0.0: use polling_delay and "
+            f"consumption.stability_delay {ABSENT_IN_2_20}0:00:08; it was added in 3.0.0: use polling_delay and "
             "polling_retry_count, or inotify_delay"
         ),
     ),
     (
         "2.20.15",
         Settings(consumption=Consumption(ignore_dirs=("a",))),
-        f"consumption.ignore_dirs {ABSENT_IN_2_20}('a',); it came with 3.0.0: use ignore_patterns",
+        f"consumption.ignore_dirs {ABSENT_IN_2_20}('a',); it was added in 3.0.0: use ignore_patterns",
     ),
     (
         "2.20.15",
-        Settings(consumption=Consumption(polling_interval=2.5)),
-        "consumption.polling_interval must be a whole number of seconds, got 2.5; fractions came with 3.0.0",
+        Settings(consumption=Consumption(polling_interval=timedelta(seconds=2.5))),
+        (
+            "consumption.polling_interval must be a timedelta of whole seconds, got 0:00:02.500000; fractions are "
+            "allowed since 3.0.0"
+        ),
     ),
     (
         "3.0.5",
@@ -199,7 +199,7 @@ CHANGES = [
         Settings(consumption=Consumption(ignore_patterns=("*(1).pdf",))),
         (
             "consumption.ignore_patterns must be a tuple, each a regular expression of file names, got '*(1).pdf'; "
-            r"since 3.0.0 it is none with * and ?; for example r'^.*\.tmp$'"
+            r"since 3.0.0 it is not one with * and ?; for example r'^.*\.tmp$'"
         ),
     ),
     (
@@ -207,44 +207,46 @@ CHANGES = [
         Settings(schedules=Schedules(sanity_check="30 0 1 jan-mar *")),
         (
             "schedules.sanity_check must be a cron expression without names of months, got '30 0 1 jan-mar *'; names "
-            "came with 2.15.1; write 1 to 12"
+            "were added in 2.15.1; write 1 to 12"
         ),
     ),
     (
         "3.0.5",
-        Settings(consumption=Consumption(polling_interval=10)),
+        Settings(consumption=Consumption(polling_interval=timedelta(seconds=10))),
         (
-            "consumption.polling_interval must be at most the stability_delay of 5 seconds, got 10; raise "
+            "consumption.polling_interval must be at most the stability_delay of 5 seconds, got 0:00:10; raise "
             "stability_delay too, or files are overlooked for minutes"
         ),
     ),
     (
         "3.0.5",
-        Settings(consumption=Consumption(polling_interval=3, stability_delay=2.5)),
+        Settings(
+            consumption=Consumption(polling_interval=timedelta(seconds=3), stability_delay=timedelta(seconds=2.5))
+        ),
         (
-            "consumption.polling_interval must be at most the stability_delay of 2.5 seconds, got 3; raise "
+            "consumption.polling_interval must be at most the stability_delay of 2.5 seconds, got 0:00:03; raise "
             "stability_delay too, or files are overlooked for minutes"
         ),
     ),
     (
         "3.0.2",
         Settings(hosting=Hosting(allauth_trusted_proxy_count=1)),
-        "hosting.allauth_trusted_proxy_count must be left out with paperless-ngx 3.0.2, got 1; it came with 3.0.3",
+        "hosting.allauth_trusted_proxy_count must be left out with paperless-ngx 3.0.2, got 1; it was added in 3.0.3",
     ),
     (
         "2.20.15",
         Settings(schedules=Schedules(llm_index="0 3 * * *")),
-        f"schedules.llm_index {ABSENT_IN_2_20}'0 3 * * *'; it came with 3.0.0",
+        f"schedules.llm_index {ABSENT_IN_2_20}'0 3 * * *'; it was added in 3.0.0",
     ),
     (
         "2.14.7",
         Settings(webhooks=Webhooks(allow_internal_requests=False)),
-        f"webhooks.allow_internal_requests {ABSENT_IN_2_14}False; it came with 2.18.0",
+        f"webhooks.allow_internal_requests {ABSENT_IN_2_14}False; it was added in 2.18.0",
     ),
     (
         "2.14.7",
         Settings(tika=Tika(email_parse_default_layout=EmailLayout.HTML_ONLY)),
-        f"tika.email_parse_default_layout {ABSENT_IN_2_14}<EmailLayout.HTML_ONLY: 3>; it came with 2.15.0",
+        f"tika.email_parse_default_layout {ABSENT_IN_2_14}<EmailLayout.HTML_ONLY: 3>; it was added in 2.15.0",
     ),
 ]
 
@@ -262,8 +264,8 @@ def test_a_version_that_does_not_know_a_setting(version, settings, sentence):
     [
         ("2.20.15", Settings(ocr=Ocr(mode=OcrMode.SKIP))),
         ("2.20.15", Settings(consumption=Consumption(ignore_patterns=("*.tmp",)))),
-        ("2.14.7", Settings(consumption=Consumption(polling_interval=60))),
-        ("3.0.5", Settings(consumption=Consumption(polling_interval=5))),
+        ("2.14.7", Settings(consumption=Consumption(polling_interval=timedelta(seconds=60)))),
+        ("3.0.5", Settings(consumption=Consumption(polling_interval=timedelta(seconds=5)))),
         ("3.1.0", Settings(ocr=Ocr(mode=OcrMode.OFF))),
         ("3.0.5", Settings(consumption=Consumption(ignore_patterns=(r"\.pdf$", "^scan", "desktop.ini")))),
         ("2.20.15", Settings(consumption=Consumption(ignore_patterns=("._*",)))),
@@ -278,7 +280,7 @@ def test_a_version_that_knows_it(version, settings):
 
 def test_one_argument_for_both_names():
     """The interval was renamed with its meaning kept, so there is nothing for a user to change."""
-    settings = Settings(consumption=Consumption(polling_interval=4))
+    settings = Settings(consumption=Consumption(polling_interval=timedelta(seconds=4)))
 
     assert settings.variables(version="3.0.5")["PAPERLESS_CONSUMER_POLLING_INTERVAL"] == "4"
     for version in ("2.14.7", "2.20.15"):
@@ -301,15 +303,19 @@ def test_trash_directory_had_another_name():
         ("2.20.15", Settings(), {"PAPERLESS_CONSUMER_POLLING": "4"}),
         (
             "3.0.5",
-            Settings(consumption=Consumption(stability_delay=1.5)),
+            Settings(consumption=Consumption(stability_delay=timedelta(seconds=1.5))),
             {"PAPERLESS_CONSUMER_POLLING_INTERVAL": "1.5"},
         ),
-        ("3.0.5", Settings(consumption=Consumption(polling_interval=0)), {"PAPERLESS_CONSUMER_POLLING_INTERVAL": "0"}),
+        (
+            "3.0.5",
+            Settings(consumption=Consumption(polling_interval=timedelta(seconds=0))),
+            {"PAPERLESS_CONSUMER_POLLING_INTERVAL": "0"},
+        ),
     ],
 )
 def test_default_interval(version, settings, interval):
     """Where others may write it is set unless somebody said another, and never above the delay."""
-    variables = settings.variables(version=version, default_interval=4)
+    variables = settings.variables(version=version, default_polling_interval=timedelta(seconds=4))
 
     assert {name: value for name, value in variables.items() if "POLLING" in name} == interval
 
@@ -324,7 +330,7 @@ def test_default_interval(version, settings, interval):
     ],
 )
 def test_duplicates(given, version, written):
-    """3.0 stores them unless it is told not to; before, they are refused anyway, and a file would be deleted too."""
+    """A task that is delivered twice must not store a document twice."""
     variables = Settings(delete_duplicates=given).variables(version=version)
 
     assert variables.get("PAPERLESS_CONSUMER_DELETE_DUPLICATES") == written

@@ -10,7 +10,8 @@ import datetime as dt
 from collections.abc import Callable
 from typing import Final
 
-from cdk8s_paperless_ngx import (
+from cdk8s_paperless_ngx import Settings
+from cdk8s_paperless_ngx.settings import (
     Ai,
     Authentication,
     Barcodes,
@@ -21,14 +22,14 @@ from cdk8s_paperless_ngx import (
     Ocr,
     OcrMode,
     Schedules,
-    Settings,
     SingleSignOn,
     Tika,
     Trash,
     Webhooks,
 )
-from cdk8s_paperless_ngx.settings.kinds import Whole
-from cdk8s_paperless_ngx.settings.setting import WORKER, Group, setting, settings_group
+from cdk8s_paperless_ngx.settings.kinds.numbers import Whole
+from cdk8s_paperless_ngx.settings.setting import WORKER, Group, setting
+from cdk8s_paperless_ngx.validation.value import value
 
 WRONG: Final[tuple[Callable[[], object], ...]] = (
     lambda: Ocr(pages="3"),  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
@@ -67,7 +68,7 @@ def assignment() -> None:
     ocr.pages = 3  # type: ignore[misc]  # pyright: ignore[reportAttributeAccessIssue]
 
 
-@settings_group
+@value
 class Mismatched(Group):
     """A declaration whose annotation is not the kind's type."""
 

@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from cdk8s_paperless_ngx.compose.project import ComposeProject, compose
+from cdk8s_paperless_ngx.compose.project import ComposeProject, compose_project
 
-__all__ = ["ComposeProject", "compose"]
+__all__ = ["ComposeProject", "compose_project"]

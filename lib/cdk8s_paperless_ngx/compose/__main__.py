@@ -6,19 +6,17 @@ import argparse
 import runpy
 import sys
 import tempfile
+from collections.abc import Generator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
-from unittest.mock import patch
+from typing import Final
 
 from cdk8s import App, Chart
 
-from cdk8s_paperless_ngx.checks import refusal
+from cdk8s_paperless_ngx.validation.errors import conflict, refusal
 from cdk8s_paperless_ngx.compose.containers import SCRIPTS
-from cdk8s_paperless_ngx.compose.project import ComposeProject, compose
+from cdk8s_paperless_ngx.compose.project import ComposeProject, compose_project
 from cdk8s_paperless_ngx.paperless import Paperless
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
 
 _SECRETS: Final = ".env"
 _FOR_OWNER: Final = 0o600
@@ -72,18 +70,7 @@ def _replace(path: Path, text: str, mode: int) -> None:
 
 def _apps(file: Path) -> list[App]:
     """Run an app's file as Python would; return the apps that it synthesizes, which writes nothing here."""
-    apps: list[App] = []
-
-    def synth(app: App) -> None:
-        # Which validates, as the other one does.
-        app.synth_yaml()
-        apps.append(app)
-
-    with (
-        patch.object(App, "synth", synth),
-        patch.object(sys, "argv", [str(file)]),
-        patch.object(sys, "path", [str(file.parent), *sys.path]),
-    ):
+    with _as_program(file), _recorded_apps() as apps:
         try:
             runpy.run_path(str(file), run_name="__main__")
         except SystemExit as end:
@@ -91,6 +78,35 @@ def _apps(file: Path) -> list[App]:
             if end.code:
                 raise
     return apps
+
+
+@contextmanager
+def _as_program(file: Path) -> Generator[None]:
+    """Have a file find its arguments and its neighbours as if Python had been started with it."""
+    arguments, path = sys.argv, sys.path
+    sys.argv, sys.path = [str(file)], [str(file.parent), *path]
+    try:
+        yield
+    finally:
+        sys.argv, sys.path = arguments, path
+
+
+@contextmanager
+def _recorded_apps() -> Generator[list[App]]:
+    """Record apps when they are synthesized, instead of writing their files."""
+    apps: list[App] = []
+
+    def record(app: App) -> None:
+        # It validates, as `App.synth` does.
+        app.synth_yaml()
+        apps.append(app)
+
+    synth = App.synth
+    setattr(App, "synth", record)  # noqa: B010 (type checkers refuse the assignment of a method)
+    try:
+        yield apps
+    finally:
+        setattr(App, "synth", synth)  # noqa: B010
 
 
 def _chart(file: Path, wanted: str | None) -> Chart:
@@ -101,7 +117,7 @@ def _chart(file: Path, wanted: str | None) -> Chart:
         if isinstance(item, Paperless) and (chart := Chart.of(item))
     }
     if not charts:
-        raise refusal(str(file), "app", "one that synthesizes a chart with a Paperless", None, "call its synth()")
+        raise conflict(str(file), "no app in it synthesizes a chart with a Paperless", "call the app's synth()")
     if wanted is None and len(charts) == 1:
         return next(iter(charts.values()))
     if wanted not in charts:
@@ -117,7 +133,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--chart", help="which one, where several have an instance")
     given = parser.parse_args(arguments)
     try:
-        project = compose(_chart(given.app, given.chart))
+        project = compose_project(_chart(given.app, given.chart))
     except (OSError, ValueError) as error:
         print(error, file=sys.stderr)  # noqa: T201 (a command's error)
         return 1

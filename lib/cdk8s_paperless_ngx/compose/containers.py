@@ -3,23 +3,22 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING, Any, Final
+from collections.abc import Mapping
+from typing import Any, Final
 
-from cdk8s_paperless_ngx.checks import quantity
+from cdk8s_paperless_ngx.validation.quantities import quantity
+from cdk8s_paperless_ngx.compose.manifests import Manifest, Objects
 from cdk8s_paperless_ngx.compose.variables import environment, expanded
-from cdk8s_paperless_ngx.kubernetes.labels import COMPONENT
-from cdk8s_paperless_ngx.processes.process import TEMPORARY_DIRECTORY
-from cdk8s_paperless_ngx.storage import BYTECODE_SUB_PATH, Directory, place
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from cdk8s_paperless_ngx.compose.manifests import Manifest, Objects
+from cdk8s_paperless_ngx.manifests.labels import COMPONENT
+from cdk8s_paperless_ngx.model.paths import TEMPORARY_DIRECTORY
+from cdk8s_paperless_ngx.model.storage import BYTECODE_SUB_PATH, Directory, location
 
 Service = dict[str, Any]
 
 SCRIPTS: Final = "cdk8s-paperless-ngx"
 """Folder beside the file, by the name that it has in containers: what the ConfigMap of scripts has in a cluster."""
+_MEMORY_UNITS: Final = {"g": 1024**3, "m": 1024**2, "k": 1024, "b": 1}
+"""Of Compose, which are powers of 1024."""
 _POD: Final = frozenset(
     {
         "containers", "initContainers", "securityContext", "shareProcessNamespace", "terminationGracePeriodSeconds",
@@ -129,7 +128,7 @@ def _volumes(found: Objects) -> dict[tuple[str, str], str]:
         (claim, component): component if component in directories else found.part_of(claim)
         for claim, component in claims.items()
     }
-    bytecode = place(found.instance.name, found.instance.storage, Directory.DATA).below(BYTECODE_SUB_PATH)
+    bytecode = location(found.instance.name, found.instance.storage, Directory.DATA).below(BYTECODE_SUB_PATH)
     return volumes | {(str(bytecode.volume), str(bytecode.sub_path)): "bytecode"}
 
 
@@ -138,7 +137,7 @@ def _foreign(found: Objects, name: str, mount: Manifest, got: str) -> ValueError
     # Extras are numbered by the library; other volumes have names of their own.
     argument = f"{name}.extras.mounts" if mount["name"].startswith("extra-") else f"{name}: volume {mount['name']!r}"
     advice = f"mount a file or folder of the machine at {path} in compose.override.yaml"
-    return found.refuse(argument, "on a new claim of the instance", f"{got} at {path}", advice)
+    return found.conflict(f"{argument} has {got} at {path}, which Compose cannot reach", advice)
 
 
 def _health(found: Objects, container: Manifest, values: Mapping[str, str]) -> Service:
@@ -179,6 +178,6 @@ def _limits(found: Objects, container: Manifest) -> Service:
     if limit is None:
         return {}
     size = math.ceil(quantity(found.path, f"{container['name']}.resources.memory_limit", limit))
-    # Units are powers of 1024 in Compose: the largest that is exact.
-    exponent = next(exponent for exponent in (3, 2, 1, 0) if size % 1024**exponent == 0)
-    return {"deploy": {"resources": {"limits": {"memory": f"{size // 1024**exponent}{'bkmg'[exponent]}"}}}}
+    # The largest unit in which it is a whole number.
+    unit, factor = next((unit, factor) for unit, factor in _MEMORY_UNITS.items() if size % factor == 0)
+    return {"deploy": {"resources": {"limits": {"memory": f"{size // factor}{unit}"}}}}

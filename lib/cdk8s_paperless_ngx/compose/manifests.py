@@ -3,29 +3,26 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 from cdk8s import ApiObject
+from constructs import Construct
 
-from cdk8s_paperless_ngx.checks import refusal
-from cdk8s_paperless_ngx.image import Generation
-from cdk8s_paperless_ngx.kubernetes.labels import COMPONENT, INSTANCE
+from cdk8s_paperless_ngx.validation.errors import conflict, refusal
+from cdk8s_paperless_ngx.model.instance import Instance
+from cdk8s_paperless_ngx.model.image import Generation
+from cdk8s_paperless_ngx.manifests.labels import COMPONENT, INSTANCE
+from cdk8s_paperless_ngx.model.names import FLOWER, SECRETS, WEBSERVER, part_of
 from cdk8s_paperless_ngx.paperless import Paperless
-from cdk8s_paperless_ngx.storage import Directory, NewClaim, SingleNodeStorage
-
-if TYPE_CHECKING:
-    from constructs import Construct
-
-    from cdk8s_paperless_ngx.instance import Instance
+from cdk8s_paperless_ngx.model.storage import Directory, SingleNodeStorage
+from cdk8s_paperless_ngx.model.volumes import NewClaim
 
 Manifest = dict[str, Any]
 
-PUBLISHED: Final = ("webserver", "flower")
+PUBLISHED: Final = (WEBSERVER, FLOWER)
 """Services with a port of the machine, which only one container can have."""
 _TRANSLATED: Final = ("Deployment", "StatefulSet", "CronJob")
 _WORKLOADS: Final = (*_TRANSLATED, "DaemonSet", "Job", "Pod", "ReplicaSet", "ReplicationController")
-_SECRETS: Final = "secrets"
-"""Component of the Job that makes Secrets in a cluster."""
 _AUTOSCALERS: Final = ("HorizontalPodAutoscaler", "ScaledObject")
 
 
@@ -50,7 +47,7 @@ class Objects:
     @property
     def secret_jobs(self) -> list[Manifest]:
         """The Jobs that make Secrets in a cluster; the file ``.env`` stands in for them."""
-        return [job for job in self.of("Job") if job["metadata"]["labels"].get(COMPONENT) == _SECRETS]
+        return [job for job in self.of("Job") if job["metadata"]["labels"].get(COMPONENT) == SECRETS]
 
     def part(self, manifest: Manifest) -> str:
         """Return an object's name without the instance's."""
@@ -58,11 +55,15 @@ class Objects:
 
     def part_of(self, name: str) -> str:
         """Return a name without the instance's."""
-        return name.removeprefix(f"{self.instance.name}-")
+        return part_of(self.instance.name, name)
 
     def refuse(self, argument: str, rule: str, got: object, advice: str) -> ValueError:
         """Return the error for what Compose cannot do."""
         return refusal(self.path, argument, f"{rule} for Compose", got, advice)
+
+    def conflict(self, problem: str, advice: str) -> ValueError:
+        """Return the error for what Compose has no place for."""
+        return conflict(self.path, problem, advice)
 
     def refuse_scaling(self, part: str, rule: str, got: object) -> ValueError:
         """Return the error for a number of containers that Compose cannot have."""
@@ -92,7 +93,7 @@ def objects(scope: Construct) -> Objects:
     instances = [item.instance for item in constructs if isinstance(item, Paperless)]
     if len(instances) != 1:
         names = [instance.name for instance in instances]
-        raise refusal(path, "scope", "a construct with one Paperless below it", names, "make a file for each chart")
+        raise conflict(path, f"there must be one Paperless below it, and there are {names}", "make a file for each chart")
     (instance,) = instances
     manifests: list[Manifest] = [item.to_json() for item in constructs if isinstance(item, ApiObject)]
     own = [manifest for manifest in manifests if _labels(manifest).get(INSTANCE) == instance.name]
@@ -104,7 +105,7 @@ def objects(scope: Construct) -> Objects:
         if manifest["kind"] in _WORKLOADS and manifest not in own:
             name = f"{manifest['kind']} {manifest['metadata'].get('name')}"
             advice = "move it to another chart, and write its service into compose.override.yaml"
-            raise found.refuse("scope", f"without workloads beside those of {instance.name!r}", name, advice)
+            raise found.conflict(f"{name} is not one of {instance.name!r}, and Compose would not run it", advice)
     return found
 
 
@@ -122,7 +123,7 @@ def _check_own(found: Objects, manifest: Manifest) -> None:
         raise found.refuse("secret", "GeneratedSecret()", kind, "write values of your own into the file .env")
     if kind in _WORKLOADS and kind not in _TRANSLATED and manifest not in found.secret_jobs:
         name = f"{kind} {manifest['metadata'].get('name')}"
-        raise found.refuse("scope", f"without workloads but {', '.join(_TRANSLATED)}", name, "move it to another chart")
+        raise found.conflict(f"{name} has no counterpart in Compose", "move it to another chart")
 
 
 def _check_instance(found: Objects) -> None:
@@ -149,6 +150,6 @@ def _check_instance(found: Objects) -> None:
     ):
         if tls is not None and tls.ca is not None:
             raise found.refuse(f"{argument}.tls.ca", "left out", tls.ca, f"use {bundled}")
-    if instance.consume_scripts is not None:
+    for mount in instance.worker_mounts:
         advice = "mount the scripts, and set PAPERLESS_PRE_CONSUME_SCRIPT, in compose.override.yaml"
-        raise found.refuse("consume_scripts.config_map", "left out", instance.consume_scripts.files, advice)
+        raise found.refuse("consume_scripts", "left out", mount.volume, advice)

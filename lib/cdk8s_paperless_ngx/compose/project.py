@@ -2,24 +2,20 @@
 
 from __future__ import annotations
 
-import re
-import secrets as random
+import secrets
 import string
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final
+from collections.abc import Mapping
+from typing import Any, Final
 
 from cdk8s import Yaml
+from constructs import Construct
 
 from cdk8s_paperless_ngx.compose.containers import Service, pod_of, service, volume_names
-from cdk8s_paperless_ngx.compose.manifests import PUBLISHED, objects
-from cdk8s_paperless_ngx.compose.variables import literal, secrets
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from constructs import Construct
-
-    from cdk8s_paperless_ngx.compose.manifests import Manifest, Objects
+from cdk8s_paperless_ngx.compose.manifests import PUBLISHED, Manifest, Objects, objects
+from cdk8s_paperless_ngx.compose.variables import literal, secret_variables
+from cdk8s_paperless_ngx.model.names import FLOWER, GOTENBERG, MIGRATION, TIKA
+from cdk8s_paperless_ngx.settings.dotenv import variable_names
+from cdk8s_paperless_ngx.validation.value import value
 
 _HEADER: Final = """\
 # Made from the cdk8s app by `python -m cdk8s_paperless_ngx.compose`: change that app, not this. What a machine needs
@@ -27,19 +23,16 @@ _HEADER: Final = """\
 """
 _ALPHABET: Final = string.ascii_letters + string.digits
 """Nothing that would need quoting in a URL, or in the file."""
-_PROFILES: Final = {"flower": "flower", "tika": "tika", "gotenberg": "tika"}
+_PROFILES: Final = {FLOWER: FLOWER, TIKA: TIKA, GOTENBERG: TIKA}
 """Of services that nothing waits for."""
 _GATE: Final = "gate"
-_MIGRATION: Final = "migration"
 _OWNERSHIP: Final = "ownership"
 _DONE: Final = {"condition": "service_completed_successfully"}
-_NAMED: Final = re.compile(r"^\s*(?:export\s+)?(\w+)\s*[=:]", re.MULTILINE)
-"""A variable in a file ``.env``."""
 
 
-@dataclass(frozen=True)
+@value
 class ComposeProject:
-    """What `compose` makes.
+    """What `compose_project` makes.
 
     Attributes:
         file: The text of ``compose.yaml``.
@@ -53,15 +46,15 @@ class ComposeProject:
 
     def new_secrets(self, env: str = "") -> dict[str, str]:
         """Return random values for the variables that the text of a file ``.env`` lacks, by name."""
-        there = _NAMED.findall(env)
+        there = variable_names(env)
         return {
-            name: "".join(random.choice(_ALPHABET) for _ in range(length))
+            name: "".join(secrets.choice(_ALPHABET) for _ in range(length))
             for name, length in self.secrets.items()
             if name not in there
         }
 
 
-def compose(scope: Construct) -> ComposeProject:
+def compose_project(scope: Construct) -> ComposeProject:
     """Return the docker-compose counterpart of the instance below a construct.
 
     A service for each process, PostgreSQL and Redis; ``migration``, which the others wait for; ``flower``, ``backup``
@@ -86,7 +79,7 @@ def compose(scope: Construct) -> ComposeProject:
         "volumes": {name: {} for name in volumes},
     }
     scripts = next(m["data"] for m in found.of("ConfigMap") if m["metadata"]["name"] == found.instance.scripts)
-    return ComposeProject(file=_HEADER + Yaml.stringify(document), scripts=scripts, secrets=secrets(found))
+    return ComposeProject(file=_HEADER + Yaml.stringify(document), scripts=scripts, secrets=secret_variables(found))
 
 
 def _services(found: Objects) -> dict[str, Service]:
@@ -94,23 +87,23 @@ def _services(found: Objects) -> dict[str, Service]:
 
     def add(name: str, made: Service) -> None:
         if name in (*services, _OWNERSHIP):
-            raise found.refuse("part", "the name of one service", name, "give it another part")
+            raise found.conflict(f"two services would be called {name!r}", "give one of them another part")
         services[name] = made
 
     for manifest in found.of("StatefulSet"):
         add(found.part(manifest), _running(found, manifest))
     # The migration itself depends on nothing: it waits until the servers answer, which have waited for their volumes,
     # and podman starts nothing that depends on a container that has ended and depends on another one.
-    after = {name: {"condition": "service_started"} for name in services} | {_MIGRATION: _DONE}
+    after = {name: {"condition": "service_started"} for name in services} | {MIGRATION: _DONE}
     for manifest in found.of("Deployment"):
         name = found.part(manifest)
         pod = pod_of(found, name, manifest)
         for first in pod.get("initContainers", []):
-            if first["name"] == _MIGRATION:
-                add(_MIGRATION, service(found, _MIGRATION, pod, first) | {"restart": "no"})
+            if first["name"] == MIGRATION:
+                add(MIGRATION, service(found, MIGRATION, pod, first) | {"restart": "no"})
             elif first["name"] != _GATE:
                 advice = "write a service for it into compose.override.yaml"
-                raise found.refuse(f"{name}.initContainers", f"{_GATE} or {_MIGRATION}", first["name"], advice)
+                raise found.refuse(f"{name}.initContainers", f"{_GATE} or {MIGRATION}", first["name"], advice)
         # What has neither gate nor migration is no process of the application, and waits for none.
         add(name, _running(found, manifest) | ({"depends_on": after} if "initContainers" in pod else {}))
     for manifest in found.of("CronJob"):
@@ -126,7 +119,7 @@ def _container(found: Objects, name: str, pod: Manifest) -> Manifest:
     if len(containers) != 1:
         names = [container["name"] for container in containers]
         advice = "write a service for the others into compose.override.yaml"
-        raise found.refuse(f"{name}.containers", "one", names, advice)
+        raise found.conflict(f"{name} has {len(names)} containers, {' and '.join(names)}", advice)
     return containers[0]
 
 

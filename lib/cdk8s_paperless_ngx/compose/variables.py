@@ -4,14 +4,12 @@ from __future__ import annotations
 
 import json
 import re
-from typing import TYPE_CHECKING, Final
+from collections.abc import Mapping
+from typing import Final
 
-if TYPE_CHECKING:
-    from collections.abc import Mapping
+from cdk8s_paperless_ngx.compose.manifests import Manifest, Objects
 
-    from cdk8s_paperless_ngx.compose.manifests import Manifest, Objects
-
-_REFERENCE: Final = re.compile(r"(\$\$|\$\([^)]*\))")
+_REFERENCE: Final = r"(\$\$|\$\([^)]*\))"
 """What Kubernetes replaces (third_party/forked/golang/expansion)."""
 _DATABASE: Final = ("database", "BundledPostgres() without password")
 _BROKER: Final = ("broker", "BundledRedis() without password")
@@ -27,7 +25,7 @@ _ARGUMENTS: Final = {
 """By which argument, in which form, a variable's value is one that the library makes."""
 
 
-def secrets(found: Objects) -> dict[str, int]:
+def secret_variables(found: Objects) -> dict[str, int]:
     """Return the secrets that a cluster would make: name of the variable, and length of its value."""
     return {
         _variable(found, secret, key): length for secret, keys in _made(found).items() for key, length in keys.items()
@@ -84,7 +82,7 @@ def expanded(text: str, values: Mapping[str, str]) -> str:
 
     That is the value for ``$(NAME)``, which stays as it is where there is no such variable, and ``$`` for ``$$``.
     """
-    parts = _REFERENCE.split(text)
+    parts = re.split(_REFERENCE, text)
     return "".join(_expansion(part, values) if index % 2 else literal(part) for index, part in enumerate(parts))
 
 

@@ -2,27 +2,29 @@
 
 from __future__ import annotations
 
-from cdk8s_paperless_ngx.settings.ai import Ai, EmbeddingBackend, LlmBackend
-from cdk8s_paperless_ngx.settings.audit_trail import AuditTrail
-from cdk8s_paperless_ngx.settings.authentication import (
+from cdk8s_paperless_ngx.settings.env_reading import EnvReading, Note, Outcome
+from cdk8s_paperless_ngx.settings.kinds.cron import DISABLED
+from cdk8s_paperless_ngx.settings.kinds.json_values import Json
+from cdk8s_paperless_ngx.settings.kinds.kind import Problem
+from cdk8s_paperless_ngx.settings.sections.ai import Ai, EmbeddingBackend, LlmBackend
+from cdk8s_paperless_ngx.settings.sections.audit_trail import AuditTrail
+from cdk8s_paperless_ngx.settings.sections.authentication import (
     Authentication,
     EmailVerification,
     HttpProtocol,
     SingleSignOn,
 )
-from cdk8s_paperless_ngx.settings.barcodes import Barcodes, BarcodeScanner
-from cdk8s_paperless_ngx.settings.binaries import Binaries
-from cdk8s_paperless_ngx.settings.consumption import Consumption
-from cdk8s_paperless_ngx.settings.cron import DISABLED
-from cdk8s_paperless_ngx.settings.dates import DateOrder, Dates
-from cdk8s_paperless_ngx.settings.double_sided import DoubleSided
-from cdk8s_paperless_ngx.settings.email_sending import EmailSending
-from cdk8s_paperless_ngx.settings.env_file import EnvReading, Note, Outcome
-from cdk8s_paperless_ngx.settings.frontend import Frontend
-from cdk8s_paperless_ngx.settings.hosting import Hosting
-from cdk8s_paperless_ngx.settings.incoming_mail import IncomingMail
-from cdk8s_paperless_ngx.settings.logs import Logging
-from cdk8s_paperless_ngx.settings.ocr import (
+from cdk8s_paperless_ngx.settings.sections.barcodes import Barcodes, BarcodeScanner
+from cdk8s_paperless_ngx.settings.sections.binaries import Binaries
+from cdk8s_paperless_ngx.settings.sections.consumption import Consumption
+from cdk8s_paperless_ngx.settings.sections.dates import DateOrder, Dates
+from cdk8s_paperless_ngx.settings.sections.double_sided import DoubleSided
+from cdk8s_paperless_ngx.settings.sections.email_sending import EmailSending
+from cdk8s_paperless_ngx.settings.sections.frontend import Frontend
+from cdk8s_paperless_ngx.settings.sections.hosting import Hosting
+from cdk8s_paperless_ngx.settings.sections.incoming_mail import IncomingMail
+from cdk8s_paperless_ngx.settings.sections.logs import Logging
+from cdk8s_paperless_ngx.settings.sections.ocr import (
     ArchiveFileGeneration,
     ColorConversionStrategy,
     Ocr,
@@ -31,15 +33,16 @@ from cdk8s_paperless_ngx.settings.ocr import (
     OcrOutputType,
     SkipArchiveFile,
 )
-from cdk8s_paperless_ngx.settings.paths import Paths
-from cdk8s_paperless_ngx.settings.read_cache import ReadCache
-from cdk8s_paperless_ngx.settings.remote_ocr import RemoteOcr, RemoteOcrEngine
-from cdk8s_paperless_ngx.settings.schedules import Schedules
+from cdk8s_paperless_ngx.settings.sections.paths import Paths
+from cdk8s_paperless_ngx.settings.sections.read_cache import ReadCache
+from cdk8s_paperless_ngx.settings.sections.remote_ocr import RemoteOcr, RemoteOcrEngine
+from cdk8s_paperless_ngx.settings.sections.schedules import Schedules
+from cdk8s_paperless_ngx.settings.sections.software_tweaks import SoftwareTweaks
+from cdk8s_paperless_ngx.settings.sections.tika import EmailLayout, Tika
+from cdk8s_paperless_ngx.settings.sections.trash import Trash
+from cdk8s_paperless_ngx.settings.sections.webhooks import Webhooks
+from cdk8s_paperless_ngx.settings.setting import Group
 from cdk8s_paperless_ngx.settings.settings import Settings
-from cdk8s_paperless_ngx.settings.software_tweaks import SoftwareTweaks
-from cdk8s_paperless_ngx.settings.tika import EmailLayout, Tika
-from cdk8s_paperless_ngx.settings.trash import Trash
-from cdk8s_paperless_ngx.settings.webhooks import Webhooks
 
 __all__ = [
     "DISABLED",
@@ -61,9 +64,11 @@ __all__ = [
     "EmbeddingBackend",
     "EnvReading",
     "Frontend",
+    "Group",
     "Hosting",
     "HttpProtocol",
     "IncomingMail",
+    "Json",
     "LlmBackend",
     "Logging",
     "Note",
@@ -73,6 +78,7 @@ __all__ = [
     "OcrOutputType",
     "Outcome",
     "Paths",
+    "Problem",
     "ReadCache",
     "RemoteOcr",
     "RemoteOcrEngine",

@@ -3,25 +3,25 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import MISSING, Field, FrozenInstanceError, dataclass, field, fields
+from collections.abc import Callable, Hashable, Iterator, Mapping
+from dataclasses import dataclass, field, fields
+from functools import cache
 from types import MappingProxyType
 from typing import (
     Any,
-    ClassVar,
     Final,
     Generic,
     Required,
     TypedDict,
     TypeVar,
     Unpack,
-    dataclass_transform,
+    cast,
     overload,
 )
 
-from cdk8s_paperless_ngx.checks import refusal
-from cdk8s_paperless_ngx.settings.kinds import Kind, Now, Wrong
-from cdk8s_paperless_ngx.settings.version import Version, version_numbers
+from cdk8s_paperless_ngx.settings.kinds.kind import Kind, Problem, Translation
+from cdk8s_paperless_ngx.settings.versions import Version, version_numbers, version_text
+from cdk8s_paperless_ngx.validation.errors import refusal
 
 T = TypeVar("T")
 
@@ -68,7 +68,7 @@ class Setting(Generic[T]):
     after: str = ""
     formerly: str = ""
     changed: tuple[str, str] | None = None
-    becomes: Callable[[str], Now | None] | None = None
+    becomes: Callable[[str], Translation | None] | None = None
     needs: Callable[[T], str] | None = None
     required: bool = False
 
@@ -80,7 +80,7 @@ class Setting(Generic[T]):
         """Return whether a version has it no more."""
         return bool(self.until) and version >= version_numbers(self.until)
 
-    def now(self, text: str, version: Version) -> Now | None:
+    def translation_in(self, text: str, version: Version) -> Translation | None:
         """Return what a text of former versions means in a version; None where it is the same."""
         since = self.until or (self.changed[0] if self.changed else "")
         if self.becomes is None or not since or version < version_numbers(since):
@@ -91,14 +91,14 @@ class Setting(Generic[T]):
         """Return what the variable is called in a version that has it."""
         return self.formerly if self.formerly and version < version_numbers(self.since) else self.name
 
-    def wrong_in(self, value: T, version: Version) -> Wrong | None:
+    def problem_in(self, value: T, version: Version) -> Problem | None:
         """Return what a version has against a value, or against the setting at all."""
-        left_out = f"left out with paperless-ngx {'.'.join(map(str, version))}"
+        left_out = f"left out with paperless-ngx {version_text(version)}"
         if self.is_too_new(version):
-            return Wrong(left_out, value, _sentence("it came with", self.since, self.before))
+            return Problem(left_out, value, _sentence("it was added in", self.since, self.before))
         if self.is_too_old(version):
-            return Wrong(left_out, value, _sentence("it went with", self.until, self.after))
-        return self.kind.wrong_in(value, version)
+            return Problem(left_out, value, _sentence("it was removed in", self.until, self.after))
+        return self.kind.problem_in(value, version)
 
 
 def _sentence(happened: str, version: str, instead: str) -> str:
@@ -116,7 +116,7 @@ class _Known(TypedDict, total=False):
     after: str
     formerly: str
     changed: tuple[str, str]
-    becomes: Callable[[str], Now | None]
+    becomes: Callable[[str], Translation | None]
     needs: Callable[[Any], str]
 
 
@@ -157,83 +157,40 @@ class WrongSettingError(ValueError):
     Args:
         where: Construct path, or the name of the value's class.
         argument: Name of the argument, after that of its group where it is not the class's own.
-        wrong: What is the matter.
+        problem: What is wrong.
     """
 
-    def __init__(self, where: str, argument: str, wrong: Wrong) -> None:
-        rule, advice = named(wrong.rule), named(wrong.advice)
-        super().__init__(str(refusal(where, argument, rule, wrong.got, advice)))
+    def __init__(self, where: str, argument: str, problem: Problem) -> None:
+        rule, advice = named(problem.rule), named(problem.advice)
+        super().__init__(str(refusal(where, argument, rule, problem.got, advice)))
         self.argument = argument
-        self.wrong = wrong
-
-
-def _default(known: Field[Any]) -> object:
-    return known.default if known.default_factory is MISSING else known.default_factory()
+        self.problem = problem
 
 
 class Group:
-    """Settings that belong together; each that is None is left to upstream's default.
-
-    The methods that `dataclasses` would write into every class stand here once.
-    """
-
-    __slots__ = ()
-    # Makes a group a dataclass for type checkers too, so that `dataclasses.replace` takes it.
-    __dataclass_fields__: ClassVar[dict[str, Field[Any]]]
-
-    def __init__(self, **values: object) -> None:
-        for known in fields(self):
-            object.__setattr__(self, known.name, values.pop(known.name) if known.name in values else _default(known))
-        for name in values:
-            raise TypeError(f"{type(self).__name__}() has no argument {name!r}")
-        self.__post_init__()
-
-    def __setattr__(self, name: str, value: object) -> None:
-        raise FrozenInstanceError(f"cannot assign to field {name!r}")
-
-    def __delattr__(self, name: str) -> None:
-        raise FrozenInstanceError(f"cannot delete field {name!r}")
-
-    def __eq__(self, other: object) -> bool:
-        if not isinstance(other, Group) or type(self) is not type(other):
-            return NotImplemented
-        return self._values() == other._values()
-
-    def __hash__(self) -> int:
-        return hash((type(self), *self._values()))
-
-    def __getstate__(self) -> tuple[object, ...]:
-        return self._values()
-
-    def __setstate__(self, state: tuple[object, ...]) -> None:
-        for known, value in zip(fields(self), state, strict=True):
-            object.__setattr__(self, known.name, value)
-
-    def __repr__(self) -> str:
-        pairs = ((known, getattr(self, known.name)) for known in fields(self))
-        given = ", ".join(f"{known.name}={value!r}" for known, value in pairs if value != _default(known))
-        return f"{type(self).__name__}({given})"
-
-    def _values(self) -> tuple[object, ...]:
-        return tuple(getattr(self, known.name) for known in fields(self))
+    """Settings that belong together; each that is None is left to upstream's default."""
 
     def __post_init__(self) -> None:
         where = type(self).__name__
+        for argument, known, value in self._changed():
+            if (problem := known.kind.problem_with(value)) is not None:
+                raise WrongSettingError(where, argument, problem)
+            object.__setattr__(self, argument, known.kind.freeze(value))
+        for argument, problem in self.contradictions():
+            raise WrongSettingError(where, argument, problem)
+
+    def _changed(self) -> Iterator[tuple[str, Setting[Any], Any]]:
+        """Yield argument, declaration and value of everything that is not this library's default."""
         for argument, known in declared_settings(type(self)).items():
             value = getattr(self, argument)
-            if value is None and not known.required:
-                continue
-            if (wrong := known.kind.wrong(value)) is not None:
-                raise WrongSettingError(where, argument, wrong)
-            object.__setattr__(self, argument, known.kind.freeze(value))
-        for argument, wrong in self.contradictions():
-            raise WrongSettingError(where, argument, wrong)
+            if value is not getattr(type(self), argument):
+                yield argument, known, value
 
-    def contradictions(self) -> Iterator[tuple[str, Wrong]]:
+    def contradictions(self) -> Iterator[tuple[str, Problem]]:
         """Yield arguments that are wrong beside others, which stand in braces."""
         yield from ()
 
-    def contradictions_in(self, version: Version) -> Iterator[tuple[str, Wrong]]:
+    def contradictions_in(self, version: Version) -> Iterator[tuple[str, Problem]]:
         """Yield arguments that are wrong beside others in one version of paperless-ngx; those stand in braces."""
         del version
         yield from ()
@@ -244,15 +201,20 @@ class Group:
             if (value := getattr(self, argument)) is not None:
                 yield argument, known, value
 
-    def wrong_in(self, version: Version) -> Iterator[tuple[str, Wrong]]:
+    def problems_in(self, version: Version) -> Iterator[tuple[str, Problem]]:
         """Yield arguments that one version of paperless-ngx does not take, and what is the matter with each."""
         for argument, known, value in self.given():
-            if (wrong := known.wrong_in(value, version)) is not None:
-                if (now := known.now(known.kind.write(value), version)) is not None and now.variables:
-                    use = ", ".join(filter(None, (f"use {self._arguments(now.variables)}", now.remark)))
-                    wrong = wrong._replace(advice=_sentence("it went with", known.until, use) if known.until else use)
-                yield argument, wrong
+            if (problem := known.problem_in(value, version)) is not None:
+                yield argument, self._with_translation(problem, known, value, version)
         yield from self.contradictions_in(version)
+
+    def _with_translation(self, problem: Problem, known: Setting[Any], value: object, version: Version) -> Problem:
+        """Return a problem with what to write instead, where that is known."""
+        translation = known.translation_in(known.kind.write(value), version)
+        if translation is None or not translation.variables:
+            return problem
+        use = ", ".join(filter(None, (f"use {self._arguments(translation.variables)}", translation.remark)))
+        return problem._replace(advice=_sentence("it was removed in", known.until, use) if known.until else use)
 
     def _arguments(self, variables: Mapping[str, str]) -> str:
         """Return how variables of this group are written in Python."""
@@ -261,19 +223,12 @@ class Group:
         return " and ".join(f"{found[name][0]}={found[name][1].read(text)}" for name, text in variables.items())
 
 
-G = TypeVar("G", bound=Group)
-
-
-@dataclass_transform(frozen_default=True, kw_only_default=True)
-def settings_group(group: type[G]) -> type[G]:
-    """Make a class of settings a frozen dataclass that takes keywords.
-
-    ``@dataclass(frozen=True, kw_only=True, slots=True)`` would mean the same, and write and compile six methods for
-    every group; that alone would make a synthesis some 5 % slower.
-    """
-    return dataclass(kw_only=True, slots=True, init=False, repr=False, eq=False)(group)
-
-
 def declared_settings(group: type[Group]) -> Mapping[str, Setting[Any]]:
     """Return the declarations of a group by argument."""
-    return {field.name: field.metadata[_KEY] for field in fields(group) if _KEY in field.metadata}
+    return _declared_settings(cast("Hashable", group))
+
+
+@cache
+def _declared_settings(group: Hashable) -> Mapping[str, Setting[Any]]:
+    declared = fields(cast("Any", group))
+    return {argument.name: argument.metadata[_KEY] for argument in declared if _KEY in argument.metadata}

@@ -1,0 +1,82 @@
+"""The door for users: an Ingress to the webserver."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from cdk8s_plus_27 import k8s
+from constructs import Construct
+
+from cdk8s_paperless_ngx.constructs.part import InstancePart
+from cdk8s_paperless_ngx.manifests.ingresses import ingress
+from cdk8s_paperless_ngx.model.ingress_controllers import IngressController
+from cdk8s_paperless_ngx.model.instance import Instance
+from cdk8s_paperless_ngx.model.names import WEBSERVER, checked_object_name
+from cdk8s_paperless_ngx.validation.errors import conflict
+from cdk8s_paperless_ngx.validation.frozen import FrozenMapping
+from cdk8s_paperless_ngx.validation.names import check_annotations, check_optional_name
+from cdk8s_paperless_ngx.validation.types import checked
+
+
+class Ingress(InstancePart):
+    """An Ingress that leads to an instance's webserver, at the host and path of the instance's ``url``.
+
+    Args:
+        scope: Construct to create this one in.
+        id: Unique among its siblings; no part of any name.
+        instance: The installation.
+        class_name: Of the Ingress; unset, the cluster's default class.
+        controller: The program that serves it. It is told what paperless-ngx needs: big uploads, and connections that
+            are silent for an hour. Unset, it is told nothing.
+        tls_secret: Name of the Secret with the certificate; unset, TLS ends before the Ingress, or there is none.
+        annotations: More for the controller, or for others that read it, such as cert-manager. They take the place of
+            those of ``controller``.
+        part: Second half of the object's name.
+        webserver: Part of the `Webserver` that it leads to.
+
+    Raises:
+        ValueError: A name or an annotation's key cannot exist in Kubernetes; there is a certificate, and the instance
+            has no ``url`` or one without TLS; or the ``url`` has an IP address, which no Ingress can have.
+    """
+
+    ingress: k8s.KubeIngress
+
+    @checked
+    def __init__(
+        self,
+        scope: Construct,
+        id: str,
+        *,
+        instance: Instance,
+        class_name: str | None = None,
+        controller: IngressController | None = None,
+        tls_secret: str | None = None,
+        annotations: Mapping[str, str] = FrozenMapping(),
+        part: str = WEBSERVER,
+        webserver: str = WEBSERVER,
+    ) -> None:
+        super().__init__(scope, id, instance=instance)
+        path = self.path
+        check_optional_name(path, "class_name", class_name)
+        check_optional_name(path, "tls_secret", tls_secret)
+        check_annotations(path, "annotations", annotations)
+        url = instance.url
+        if tls_secret is not None and (url is None or url.scheme != "https"):
+            problem = f"tls_secret {tls_secret!r} needs an instance with an https URL, got {url and url.origin!r}"
+            advice = "give Paperless url='https://...', which names the host and tells the application of TLS"
+            raise conflict(path, problem, advice)
+        if url is not None and url.has_ip_address:
+            problem = f"the instance's URL has an IP address, {url.origin!r}, and an Ingress needs a name"
+            raise conflict(path, problem, "give the address a name, or use a Service of type LoadBalancer")
+        service = checked_object_name(path, instance.name, webserver)
+        if controller is not None:
+            annotations = {**controller.annotations(service=service, prefix=instance.url_prefix), **annotations}
+        self.ingress = ingress(
+            self,
+            instance,
+            name=checked_object_name(path, instance.name, part),
+            service=service,
+            class_name=class_name,
+            tls_secret=tls_secret,
+            annotations=annotations,
+        )

@@ -1,1 +1,0 @@
-"""Kubernetes, as far as this library writes it: labels, pods, the workloads that hold them."""

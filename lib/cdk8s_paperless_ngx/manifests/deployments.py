@@ -1,0 +1,193 @@
+"""The one Deployment shape of all processes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from cdk8s_plus_27 import k8s
+
+from cdk8s_paperless_ngx.manifests import volumes
+from cdk8s_paperless_ngx.manifests.containers import HOME, application_container, number_or_text
+from cdk8s_paperless_ngx.manifests.labels import RELEASE, object_labels, selector_labels
+from cdk8s_paperless_ngx.manifests.objects import metadata, owned
+from cdk8s_paperless_ngx.manifests.pod_specs import (
+    application_pod,
+    placement,
+    placement_labels,
+    pod_metadata,
+    secret_revision,
+)
+from cdk8s_paperless_ngx.manifests.scopes import scope_of
+from cdk8s_paperless_ngx.manifests.structs import struct
+from cdk8s_paperless_ngx.model import paths
+from cdk8s_paperless_ngx.model.extras import Extras
+from cdk8s_paperless_ngx.model.image import Generation
+from cdk8s_paperless_ngx.model.instance import Instance
+from cdk8s_paperless_ngx.model.names import checked_object_name
+from cdk8s_paperless_ngx.model.processes.process import Process, ProcessOptions, Rollout
+from cdk8s_paperless_ngx.model.processes.supervisord import supervised
+from cdk8s_paperless_ngx.model.scaling import Fixed, Scaling
+from cdk8s_paperless_ngx.model.storage import Directory, SharedStorage
+from cdk8s_paperless_ngx.model.volumes import AccessMode, ExistingClaim
+from cdk8s_paperless_ngx.references import Variable
+from cdk8s_paperless_ngx.validation.errors import conflict
+from cdk8s_paperless_ngx.validation.numbers import seconds
+from constructs import Construct
+
+_CHECKSUM = "cdk8s-paperless-ngx/checksum"
+"""Annotation of every pod: a ConfigMap that changes starts nothing anew by itself."""
+_CLUSTER_AUTOSCALER_PATIENCE_SECONDS = 600
+"""Its ``--max-graceful-termination-sec``: whatever a pod's grace period is, it kills after this long."""
+
+
+def process_deployment(
+    scope: Construct,
+    instance: Instance,
+    process: Process,
+    *,
+    part: str,
+    options: ProcessOptions,
+    init_container: k8s.Container,
+    scaling: Scaling = Fixed(),
+    init_directories: frozenset[Directory] = frozenset(),
+    service_account: str | None = None,
+) -> k8s.KubeDeployment:
+    """Deploy one process, so that all agree on labels, user, environment, directories and order.
+
+    Args:
+        scope: Construct to create the Deployment in, as its default child.
+        instance: The installation.
+        process: What to run.
+        part: Name of the object, after the instance's.
+        options: What the user said of it.
+        init_container: What must end before the process starts: the gate or the migration.
+        scaling: How many pods there are.
+        init_directories: Directories that only the init container mounts.
+        service_account: Whose token the init container gets; unset, there is none.
+    """
+    where = scope_of(scope).path
+    name = checked_object_name(where, instance.name, part)
+    selector = selector_labels(instance.name, part)
+    if instance.image.generation is Generation.SUPERVISORD:
+        process = supervised(process)
+    claimed = process.shares | init_directories
+    many_nodes = scaling.maximum > 1 and isinstance(instance.storage, SharedStorage)
+    variables = (*process.environment, *_bytecode(instance, process))
+    _check_mounts(where, process, options.extras, many_nodes=many_nodes)
+    _check_environment(where, (*instance.variables, *HOME, *variables), options.extras)
+    labels = selector | {RELEASE: str(instance.release)} | (placement_labels(instance) if claimed else {})
+    made = k8s.KubeDeployment(
+        scope,
+        "Default",
+        metadata=metadata(name, object_labels(selector, version=instance.image.version)),
+        spec=struct(
+            k8s.DeploymentSpec,
+            # Nothing where an autoscaler decides, or each apply would undo its decision.
+            replicas=0 if instance.suspended else scaling.replicas if isinstance(scaling, Fixed) else None,
+            selector=struct(k8s.LabelSelector, match_labels=selector),
+            strategy=_strategy(process.rollout),
+            progress_deadline_seconds=seconds(instance.progress_deadline),
+            template=struct(
+                k8s.PodTemplateSpec,
+                metadata=pod_metadata(instance, labels, _annotations(instance, process)),
+                spec=application_pod(
+                    instance,
+                    _container(instance, process, options.extras, variables),
+                    _volumes(instance, process, options.extras, claimed, token=service_account is not None),
+                    init_containers=[init_container],
+                    service_account=service_account,
+                    affinity=placement(instance) if claimed else None,
+                    grace_seconds=seconds(process.grace_period),
+                    spread=_spread(selector) if many_nodes else None,
+                    priority_class=options.priority_class,
+                ),
+            ),
+        ),
+    )
+    return owned(made, instance.namespace, name)
+
+
+def _bytecode(instance: Instance, process: Process) -> tuple[Variable, ...]:
+    if not process.reads_bytecode:
+        return ()
+    folder = f"{paths.BYTECODE_DIRECTORY}/{instance.image.version}"
+    return (Variable(name="PYTHONPYCACHEPREFIX", value=folder),)
+
+
+def _container(instance: Instance, process: Process, extras: Extras, variables: tuple[Variable, ...]) -> k8s.Container:
+    return application_container(
+        instance,
+        name=process.component,
+        # Without one the image's entrypoint starts supervisord.
+        command=() if process.supervised else process.command,
+        environment_beside=(*variables, *extras.environment),
+        mounts=[
+            *volumes.directory_mounts(instance, process.shares),
+            *volumes.private_mounts(process.private),
+            *volumes.extra_mounts((*process.mounts, *extras.mounts)),
+            *volumes.supervisord_mounts(process),
+            *([volumes.bytecode_mount(instance, read_only=True)] if process.reads_bytecode else []),
+        ],
+        resources_wanted=process.resources,
+        process=process,
+    )
+
+
+def _volumes(
+    instance: Instance, process: Process, extras: Extras, directories: frozenset[Directory], *, token: bool
+) -> list[k8s.Volume]:
+    return [
+        *volumes.directory_volumes(instance, directories),
+        volumes.private_volume(),
+        volumes.scripts_volume(instance),
+        *volumes.extra_volumes((*process.mounts, *extras.mounts)),
+        *volumes.supervisord_volumes(instance, process),
+        *volumes.certificate_volumes(instance),
+        *([volumes.token_volume()] if token else []),
+    ]
+
+
+def _check_mounts(where: str, process: Process, extras: Extras, *, many_nodes: bool) -> None:
+    taken = {mount.path for mount in process.mounts}
+    for mount in extras.mounts:
+        if mount.path in taken:
+            problem = f"extras.mounts has one at {mount.path}, where the instance's consume_scripts are"
+            raise conflict(where, problem, "mount it elsewhere")
+        volume = mount.volume
+        if many_nodes and isinstance(volume, ExistingClaim) and volume.access_mode is AccessMode.READ_WRITE_ONCE:
+            problem = f"extras.mounts has the ReadWriteOnce claim {volume.name!r}, and the pods run on several nodes"
+            raise conflict(where, problem, "use a ReadWriteMany claim")
+
+
+def _check_environment(where: str, own: Iterable[Variable], extras: Extras) -> None:
+    taken = {variable.name for variable in own}
+    for variable in extras.environment:
+        if variable.name in taken:
+            raise conflict(where, f"extras.environment has {variable.name}, which the process has already", "drop it")
+
+
+def _strategy(rollout: Rollout) -> k8s.DeploymentStrategy:
+    if rollout is Rollout.ONE_AT_A_TIME:
+        return struct(k8s.DeploymentStrategy, type=rollout.value)
+    rolling = struct(k8s.RollingUpdateDeployment, max_surge=number_or_text(0), max_unavailable=number_or_text("100%"))
+    return struct(k8s.DeploymentStrategy, type=rollout.value, rolling_update=rolling)
+
+
+def _annotations(instance: Instance, process: Process) -> dict[str, str]:
+    annotations = {_CHECKSUM: instance.checksum, **secret_revision(instance)}
+    if seconds(process.grace_period) > _CLUSTER_AUTOSCALER_PATIENCE_SECONDS:
+        annotations["cluster-autoscaler.kubernetes.io/safe-to-evict"] = "false"
+    return annotations
+
+
+def _spread(selector: dict[str, str]) -> list[k8s.TopologySpreadConstraint]:
+    """Prefer nodes with fewer pods of the same kind; on one node they run all the same."""
+    return [
+        struct(
+            k8s.TopologySpreadConstraint,
+            max_skew=1,
+            topology_key="kubernetes.io/hostname",
+            when_unsatisfiable="ScheduleAnyway",
+            label_selector=struct(k8s.LabelSelector, match_labels=selector),
+        )
+    ]

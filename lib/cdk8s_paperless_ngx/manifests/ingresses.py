@@ -1,0 +1,57 @@
+"""Ingresses."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from cdk8s_plus_27 import k8s
+
+from cdk8s_paperless_ngx.manifests.labels import object_labels, selector_labels
+from cdk8s_paperless_ngx.manifests.objects import metadata, owned
+from cdk8s_paperless_ngx.manifests.structs import struct
+from cdk8s_paperless_ngx.model.instance import Instance
+from cdk8s_paperless_ngx.model.names import WEBSERVER
+from constructs import Construct
+
+
+def ingress(
+    scope: Construct,
+    instance: Instance,
+    *,
+    name: str,
+    service: str,
+    class_name: str | None,
+    tls_secret: str | None,
+    annotations: Mapping[str, str],
+) -> k8s.KubeIngress:
+    """Create an Ingress at the host and path of an instance's URL.
+
+    Args:
+        scope: Construct to create it in, as its default child.
+        instance: The installation.
+        name: Of the Ingress.
+        service: Name of the Service that it leads to.
+        class_name: Of the Ingress; unset, the cluster's default class.
+        tls_secret: Name of the Secret with the certificate; unset, there is none.
+        annotations: What the controller reads.
+    """
+    host = instance.url.host if instance.url else None
+    backend = struct(k8s.IngressServiceBackend, name=service, port=struct(k8s.ServiceBackendPort, name="http"))
+    path = struct(
+        k8s.HttpIngressPath,
+        path=instance.url_prefix or "/",
+        path_type="Prefix",
+        backend=struct(k8s.IngressBackend, service=backend),
+    )
+    made = k8s.KubeIngress(
+        scope,
+        "Default",
+        metadata=metadata(name, object_labels(selector_labels(instance.name, WEBSERVER)), annotations),
+        spec=struct(
+            k8s.IngressSpec,
+            ingress_class_name=class_name,
+            tls=[struct(k8s.IngressTls, hosts=[host], secret_name=tls_secret)] if tls_secret and host else None,
+            rules=[struct(k8s.IngressRule, host=host, http=struct(k8s.HttpIngressRuleValue, paths=[path]))],
+        ),
+    )
+    return owned(made, instance.namespace, name)

@@ -1,0 +1,87 @@
+"""Jobs, of which there is one: it makes Secrets."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from typing import Final
+
+import cdk8s
+from cdk8s_plus_27 import k8s
+
+from cdk8s_paperless_ngx.manifests import volumes
+from cdk8s_paperless_ngx.manifests.containers import container_security, environment, resources
+from cdk8s_paperless_ngx.manifests.labels import object_labels, selector_labels
+from cdk8s_paperless_ngx.manifests.objects import owned
+from cdk8s_paperless_ngx.manifests.pod_specs import application_pod, pod_metadata
+from cdk8s_paperless_ngx.manifests.structs import struct
+from cdk8s_paperless_ngx.model import paths
+from cdk8s_paperless_ngx.model.annotations import KEEP
+from cdk8s_paperless_ngx.model.instance import Instance
+from cdk8s_paperless_ngx.model.names import SECRETS, object_name
+from cdk8s_paperless_ngx.model.resources import Resources
+from cdk8s_paperless_ngx.references import Variable
+from constructs import Construct
+
+_RESOURCES: Final = Resources(cpu_request="10m", memory_request="32Mi", memory_limit="128Mi")
+_RETRIES: Final = 1000
+"""Practically for ever: the pauses between tries grow to six minutes."""
+
+
+def secrets_job(
+    scope: Construct, instance: Instance, wanted: Mapping[str, Mapping[str, int]], *, service_account: str
+) -> k8s.KubeJob:
+    """Create the Job that makes Secrets.
+
+    Its name ends in a hash of its specification, because a Job cannot be changed, and it has no TTL: GitOps tools would
+    create it again for ever.
+
+    Args:
+        scope: Construct to create it in, as its default child.
+        instance: The installation.
+        wanted: Name of each Secret, its keys, and the length of each key's value.
+        service_account: That may create Secrets.
+    """
+    selector = selector_labels(instance.name, SECRETS)
+    arguments = {
+        "secrets": {secret: dict(keys) for secret, keys in wanted.items()},
+        # Not app.kubernetes.io/instance: Argo CD 2 would prune what has its Application's name there and is not in
+        # git.
+        "labels": {"app.kubernetes.io/part-of": "paperless-ngx", "cdk8s-paperless-ngx/instance": instance.name},
+        "annotations": dict(KEEP),
+    }
+    spec = struct(
+        k8s.JobSpec,
+        backoff_limit=_RETRIES,
+        template=struct(
+            k8s.PodTemplateSpec,
+            metadata=pod_metadata(instance, selector),
+            spec=application_pod(
+                instance,
+                _container(instance, json.dumps(arguments, sort_keys=True)),
+                [volumes.scripts_volume(instance), volumes.private_volume(), volumes.token_volume()],
+                restart_policy="OnFailure",
+                service_account=service_account,
+            ),
+        ),
+    )
+    job = k8s.KubeJob(scope, "Default", metadata=struct(k8s.ObjectMeta, labels=object_labels(selector)), spec=spec)
+    rendered = json.dumps(job.to_json()["spec"], sort_keys=True)
+    name = f"{object_name(instance.name, SECRETS)}-{hashlib.sha256(rendered.encode()).hexdigest()[:8]}"
+    job.add_json_patch(cdk8s.JsonPatch.add("/metadata/name", name))
+    return owned(job, instance.namespace, name)
+
+
+def _container(instance: Instance, arguments: str) -> k8s.Container:
+    return struct(
+        k8s.Container,
+        name=SECRETS,
+        image=instance.image_reference,
+        image_pull_policy="IfNotPresent",
+        command=["python3", paths.script("generate_secrets"), arguments],
+        env=environment([Variable(name="HOME", value=paths.TEMPORARY_DIRECTORY)]),
+        volume_mounts=[volumes.scripts_mount(), *volumes.private_mounts(), volumes.token_mount()],
+        resources=resources(_RESOURCES),
+        security_context=container_security(),
+    )

@@ -1,0 +1,43 @@
+"""The migration: brings database, directories and search index to the instance's release, and writes it down."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from cdk8s_plus_27 import k8s
+
+from cdk8s_paperless_ngx.manifests import volumes
+from cdk8s_paperless_ngx.manifests.containers import application_container, release_variables
+from cdk8s_paperless_ngx.model import paths
+from cdk8s_paperless_ngx.model.instance import Instance
+from cdk8s_paperless_ngx.model.names import MIGRATION
+from cdk8s_paperless_ngx.model.resources import Resources
+from cdk8s_paperless_ngx.model.storage import Directory
+from cdk8s_paperless_ngx.references import Variable
+
+# A full reindex buffers 512 MB (upstream ``src/documents/management/commands/document_index.py``).
+_RESOURCES: Final = Resources(cpu_request="100m", memory_request="256Mi", memory_limit="2Gi")
+MIGRATION_DIRECTORIES: Final = frozenset(Directory)
+"""All of them, so that no claim of a WaitForFirstConsumer class stays Pending."""
+
+
+def migration(instance: Instance) -> k8s.Container:
+    """Return the init container that migrates."""
+    return application_container(
+        instance,
+        name=MIGRATION,
+        command=("python3", paths.script("migration")),
+        environment_beside=(
+            *instance.admin,
+            *release_variables(instance),
+            Variable(name="BYTECODE_DIR", value=paths.BYTECODE_DIRECTORY),
+        ),
+        mounts=[
+            *volumes.directory_mounts(instance, MIGRATION_DIRECTORIES),
+            volumes.bytecode_mount(instance, read_only=False),
+            *volumes.private_mounts(),
+            volumes.scripts_mount(),
+            volumes.token_mount(),
+        ],
+        resources_wanted=_RESOURCES,
+    )

@@ -1,0 +1,258 @@
+"""Volumes of a pod and where its containers mount them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from functools import lru_cache
+from typing import Final
+
+from cdk8s_plus_27 import k8s
+
+from cdk8s_paperless_ngx.manifests.structs import struct
+from cdk8s_paperless_ngx.model import paths
+from cdk8s_paperless_ngx.model.instance import Instance
+from cdk8s_paperless_ngx.model.names import SUPERVISORD, object_name
+from cdk8s_paperless_ngx.model.processes import supervisord
+from cdk8s_paperless_ngx.model.processes.process import Process
+from cdk8s_paperless_ngx.model.storage import BYTECODE_SUB_PATH, Directory, Location, location
+from cdk8s_paperless_ngx.model.tls import CertificateSource
+from cdk8s_paperless_ngx.model.volumes import (
+    ConfigMapVolume,
+    ExistingClaim,
+    Mount,
+    MountedVolume,
+    NfsVolume,
+    SecretVolume,
+)
+from cdk8s_paperless_ngx.references import SecretKey
+
+_PRIVATE: Final = "private"
+_SCRIPTS: Final = "scripts"
+_CERTIFICATES: Final = "trust"
+_TOKEN: Final = "token"  # noqa: S105 (a volume's name)
+
+
+@lru_cache
+def _mount(name: str, path: str, sub_path: str | None = None, *, read_only: bool = False) -> k8s.VolumeMount:
+    return struct(k8s.VolumeMount, name=name, mount_path=path, sub_path=sub_path, read_only=read_only or None)
+
+
+def directory_mounts(instance: Instance, directories: Iterable[Directory]) -> list[k8s.VolumeMount]:
+    """Mounts of directories that processes share, at the same path everywhere."""
+    return [
+        _mount(_volume_name(instance, directory), directory.path, _location(instance, directory).sub_path)
+        for directory in sorted(directories, key=list(Directory).index)
+    ]
+
+
+def bytecode_mount(instance: Instance, *, read_only: bool) -> k8s.VolumeMount:
+    """The bytecode that the migration leaves for the processes that start often."""
+    found = _location(instance, Directory.DATA).below(BYTECODE_SUB_PATH)
+    name = _volume_name(instance, Directory.DATA)
+    return _mount(name, paths.BYTECODE_DIRECTORY, found.sub_path, read_only=read_only)
+
+
+def private_mounts(directories: Iterable[Directory] = ()) -> list[k8s.VolumeMount]:
+    """Empty directories of the pod's own: for what nobody shares, and in place of directories it must not share."""
+    found = paths.PRIVATE_DIRECTORIES | {directory.value: directory.path for directory in directories}
+    return [private_mount(path, name) for name, path in found.items()]
+
+
+def private_mount(path: str, name: str) -> k8s.VolumeMount:
+    """One empty directory of the pod's own.
+
+    Args:
+        path: Where it is mounted.
+        name: Of the directory in the pod's emptyDir.
+    """
+    return _mount(_PRIVATE, path, name)
+
+
+def volume_mount(name: str, path: str, sub_path: str | None) -> k8s.VolumeMount:
+    """A mount of a volume that the caller names."""
+    return _mount(name, path, sub_path)
+
+
+def scripts_mount() -> k8s.VolumeMount:
+    """The scripts that run in pods."""
+    return _mount(_SCRIPTS, paths.SCRIPTS_DIRECTORY, read_only=True)
+
+
+def token_mount() -> k8s.VolumeMount:
+    """The service account's token, for the one container that talks to the API server."""
+    return _mount(_TOKEN, paths.TOKEN_DIRECTORY, read_only=True)
+
+
+@lru_cache
+def private_volume() -> k8s.Volume:
+    """The emptyDir behind all private directories."""
+    return struct(k8s.Volume, name=_PRIVATE, empty_dir=struct(k8s.EmptyDirVolumeSource))
+
+
+def scripts_volume(instance: Instance) -> k8s.Volume:
+    """The ConfigMap behind the scripts."""
+    return _config_map_volume(_SCRIPTS, instance.scripts)
+
+
+@lru_cache
+def _config_map_volume(name: str, config_map: str) -> k8s.Volume:
+    return struct(k8s.Volume, name=name, config_map=struct(k8s.ConfigMapVolumeSource, name=config_map))
+
+
+def directory_volumes(instance: Instance, directories: Iterable[Directory]) -> list[k8s.Volume]:
+    """One volume for each claim; several directories may lie on one."""
+    found = {
+        _volume_name(instance, directory): _location(instance, directory).volume
+        for directory in sorted(directories, key=list(Directory).index)
+    }
+    return [
+        claim_volume(name, volume) if isinstance(volume, str) else _mounted_volume(name, volume)
+        for name, volume in found.items()
+    ]
+
+
+def _location(instance: Instance, directory: Directory) -> Location:
+    return location(instance.name, instance.storage, directory)
+
+
+def _volume_name(instance: Instance, directory: Directory) -> str:
+    """The first directory on the same volume: a claim's own name may be longer than a volume's can be."""
+    volume = _location(instance, directory).volume
+    return next(other.value for other in Directory if _location(instance, other).volume == volume)
+
+
+@lru_cache
+def claim_volume(name: str, claim: str) -> k8s.Volume:
+    """A volume that is a claim."""
+    return struct(
+        k8s.Volume, name=name, persistent_volume_claim=struct(k8s.PersistentVolumeClaimVolumeSource, claim_name=claim)
+    )
+
+
+@lru_cache
+def _mounted_volume(name: str, volume: MountedVolume) -> k8s.Volume:
+    if isinstance(volume, ExistingClaim):
+        return claim_volume(name, volume.name)
+    if isinstance(volume, ConfigMapVolume):
+        # Readable and executable for all: scripts are what is most often in there.
+        return struct(
+            k8s.Volume, name=name, config_map=struct(k8s.ConfigMapVolumeSource, name=volume.name, default_mode=0o555)
+        )
+    if isinstance(volume, SecretVolume):
+        return struct(
+            k8s.Volume, name=name, secret=struct(k8s.SecretVolumeSource, secret_name=volume.name, default_mode=0o440)
+        )
+    if isinstance(volume, NfsVolume):
+        return struct(k8s.Volume, name=name, nfs=struct(k8s.NfsVolumeSource, server=volume.server, path=volume.path))
+    # The SMB driver mounts an inline volume without the Secret of the request, and fetches the one that its attributes
+    # name (its ``pkg/smb/nodeserver.go``); others use that of the request.
+    login = {"secretName": volume.secret} if volume.secret else {}
+    return struct(
+        k8s.Volume,
+        name=name,
+        csi=struct(
+            k8s.CsiVolumeSource,
+            driver=volume.driver,
+            volume_attributes={**login, **volume.attributes} or None,
+            node_publish_secret_ref=struct(k8s.LocalObjectReference, name=volume.secret) if volume.secret else None,
+        ),
+    )
+
+
+def extra_mounts(mounts: Iterable[Mount]) -> list[k8s.VolumeMount]:
+    """Mounts of volumes from elsewhere."""
+    return [
+        _mount(f"extra-{number}", mount.path, _sub_path(mount.volume), read_only=mount.read_only)
+        for number, mount in enumerate(mounts)
+    ]
+
+
+def _sub_path(volume: MountedVolume) -> str | None:
+    return None if isinstance(volume, ConfigMapVolume | SecretVolume) else volume.sub_path
+
+
+def extra_volumes(mounts: Iterable[Mount]) -> list[k8s.Volume]:
+    """The volumes behind those mounts."""
+    return [_mounted_volume(f"extra-{number}", mount.volume) for number, mount in enumerate(mounts)]
+
+
+def supervisord_mounts(process: Process) -> list[k8s.VolumeMount]:
+    """What supervisord reads, and the listener that ends it; nothing for a process that is started directly."""
+    if not process.supervised:
+        return []
+    file = supervisord.file_name(process.component)
+    return [_mount(SUPERVISORD, paths.SUPERVISORD_CONFIGURATION, file, read_only=True), scripts_mount()]
+
+
+def supervisord_volumes(instance: Instance, process: Process) -> list[k8s.Volume]:
+    """The ConfigMap behind it."""
+    if not process.supervised:
+        return []
+    return [_config_map_volume(SUPERVISORD, object_name(instance.name, SUPERVISORD))]
+
+
+def certificate_mounts(instance: Instance) -> list[k8s.VolumeMount]:
+    """The certificates of authorities, where an instance has any of its own."""
+    if not instance.authorities:
+        return []
+    return [_mount(_CERTIFICATES, paths.CERTIFICATES_DIRECTORY, read_only=True)]
+
+
+def certificate_volumes(instance: Instance) -> list[k8s.Volume]:
+    """One volume for all of them, whatever Secrets and ConfigMaps they are in."""
+    if not instance.authorities:
+        return []
+    sources = [_authority(source, file) for file, source in instance.authorities.items()]
+    return [struct(k8s.Volume, name=_CERTIFICATES, projected=struct(k8s.ProjectedVolumeSource, sources=sources))]
+
+
+def _authority(source: CertificateSource, file: str) -> k8s.VolumeProjection:
+    items = [struct(k8s.KeyToPath, key=source.key, path=file)]
+    if isinstance(source, SecretKey):
+        return struct(k8s.VolumeProjection, secret=struct(k8s.SecretProjection, name=source.secret, items=items))
+    return struct(k8s.VolumeProjection, config_map=struct(k8s.ConfigMapProjection, name=source.config_map, items=items))
+
+
+@lru_cache
+def token_volume() -> k8s.Volume:
+    """What the kubelet would mount into every container if it were asked to: token, CA and namespace."""
+    return struct(
+        k8s.Volume,
+        name=_TOKEN,
+        projected=struct(
+            k8s.ProjectedVolumeSource,
+            sources=[
+                struct(
+                    k8s.VolumeProjection,
+                    service_account_token=struct(
+                        k8s.ServiceAccountTokenProjection, path="token", expiration_seconds=3600
+                    ),
+                ),
+                struct(
+                    k8s.VolumeProjection,
+                    config_map=struct(
+                        k8s.ConfigMapProjection,
+                        name="kube-root-ca.crt",
+                        items=[struct(k8s.KeyToPath, key="ca.crt", path="ca.crt")],
+                    ),
+                ),
+                struct(
+                    k8s.VolumeProjection,
+                    downward_api=struct(
+                        k8s.DownwardApiProjection,
+                        items=[
+                            struct(
+                                k8s.DownwardApiVolumeFile,
+                                path="namespace",
+                                # Lists below `sources` are compared as a whole, defaults included: without the
+                                # version every apply would find a difference.
+                                field_ref=struct(
+                                    k8s.ObjectFieldSelector, api_version="v1", field_path="metadata.namespace"
+                                ),
+                            )
+                        ],
+                    ),
+                ),
+            ],
+        ),
+    )

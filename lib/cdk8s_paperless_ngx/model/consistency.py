@@ -1,0 +1,115 @@
+"""What the arguments of an instance must agree on."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+from cdk8s_paperless_ngx.model.admin import Admin
+from cdk8s_paperless_ngx.model.database import BundledPostgres, Database, ExternalPostgres
+from cdk8s_paperless_ngx.model.image import PaperlessImage
+from cdk8s_paperless_ngx.model.secrets import ADMIN_PASSWORD, GeneratedSecret, SecretSource
+from cdk8s_paperless_ngx.model.storage import SharedStorage, Storage
+from cdk8s_paperless_ngx.model.tika import BundledTika
+from cdk8s_paperless_ngx.settings import Settings
+from cdk8s_paperless_ngx.settings.sections.ocr import OFFICIAL_OCR_LANGUAGES
+from cdk8s_paperless_ngx.settings.versions import version_text
+from cdk8s_paperless_ngx.validation.errors import conflict, refusal
+from cdk8s_paperless_ngx.validation.warnings import warn
+
+_REVISION: Final = "[a-z0-9]([a-z0-9-]{0,18}[a-z0-9])?"
+_FIRST_WITH_POOL: Final = (2, 18, 0)
+
+
+def check_consistency(
+    where: str,
+    *,
+    image: PaperlessImage,
+    settings: Settings,
+    database: BundledPostgres | Database,
+    secret: SecretSource,
+    admin: Admin | None,
+    tika: BundledTika | None,
+    storage: Storage,
+) -> None:
+    """Refuse arguments of an instance that contradict each other, and warn of those that do not go well together.
+
+    Args:
+        where: Construct path of the instance.
+        image: Its argument.
+        settings: Its argument.
+        database: Its argument.
+        secret: Its argument.
+        admin: Its argument.
+        tika: Its argument.
+        storage: Its argument.
+
+    Raises:
+        ValueError: The image's version does not know a setting; a language is not in the official image; there is a
+            pool before images have one; the administrator's password is said to be in two places, or Tika to run in
+            two.
+    """
+    settings.check(where, image.version)
+    _check_languages(where, image, settings)
+    _check_pool(where, image, database)
+    _check_password(where, secret, admin)
+    _check_tika(where, tika, settings)
+    _warn_of_shared_index(where, settings, storage)
+
+
+def _check_languages(where: str, image: PaperlessImage, settings: Settings) -> None:
+    """Refuse a language for which the image has no data."""
+    missing = [language for language in settings.ocr.languages if language not in OFFICIAL_OCR_LANGUAGES]
+    if image.is_official and missing:
+        known = ", ".join(OFFICIAL_OCR_LANGUAGES)
+        problem = f"settings.ocr.languages has {missing[0]!r}, which the official image lacks (it has {known})"
+        advice = "no process would start; build an image with the language and name its repository"
+        raise conflict(where, problem, advice)
+
+
+def _check_pool(where: str, image: PaperlessImage, database: BundledPostgres | Database) -> None:
+    """Refuse a pool that the image's version would not have."""
+    if not isinstance(database, ExternalPostgres) or database.pool is None:
+        return
+    if image.version_numbers < _FIRST_WITH_POOL:
+        problem = f"paperless-ngx {image.version} has no pool of connections, got database.pool={database.pool}"
+        raise conflict(where, problem, f"leave it out before {version_text(_FIRST_WITH_POOL)}")
+
+
+def _check_password(where: str, secret: SecretSource, admin: Admin | None) -> None:
+    """Refuse two places for the administrator's password."""
+    if admin is None or admin.password is None or isinstance(secret, GeneratedSecret):
+        return
+    if secret.admin_password != ADMIN_PASSWORD:
+        problem = f"admin.password and secret.admin_password ({secret.admin_password!r}) name two places for one value"
+        raise conflict(where, problem, "drop one of the two")
+
+
+def _check_tika(where: str, tika: BundledTika | None, settings: Settings) -> None:
+    """Refuse two places for Tika."""
+    for name in ("enabled", "endpoint", "gotenberg_endpoint"):
+        if tika is not None and getattr(settings.tika, name) is not None:
+            problem = f"tika brings both servers, and settings.tika.{name} says something else about them"
+            raise conflict(where, problem, "drop one of the two")
+
+
+def _warn_of_shared_index(where: str, settings: Settings, storage: Storage) -> None:
+    """Warn of an index of embeddings on storage that several nodes mount (https://sqlite.org/wal.html)."""
+    if settings.ai.llm_embedding_backend is not None and isinstance(storage, SharedStorage):
+        warn(
+            f"{where}: settings.ai.llm_embedding_backend keeps an index that breaks when pods on two nodes open it; "
+            "use SingleNodeStorage, or leave it out"
+        )
+
+
+def secret_revision_text(where: str, revision: str | int) -> str:
+    """Return a revision of Secrets as a text that may end the name of one.
+
+    Raises:
+        ValueError: It cannot.
+    """
+    text = str(revision)
+    if text and not re.fullmatch(_REVISION, text):
+        rule = "up to 20 lower-case letters, digits and '-', with no '-' at its ends"
+        raise refusal(where, "secret_revision", rule, revision, "count it up, or write the date")
+    return text

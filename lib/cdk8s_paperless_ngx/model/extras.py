@@ -1,0 +1,52 @@
+"""What one process gets beside everything that all processes have."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+
+from cdk8s_paperless_ngx.model.volumes import Mount
+from cdk8s_paperless_ngx.references import Variable
+from cdk8s_paperless_ngx.validation.errors import conflict
+from cdk8s_paperless_ngx.validation.secrecy import holds_a_secret, names_a_secret
+from cdk8s_paperless_ngx.validation.value import value
+
+
+@value
+class Extras:
+    """What one process gets beside everything that all processes have.
+
+    Args:
+        mounts: Volumes from elsewhere.
+        environment: More variables. Settings of paperless-ngx are the same for every process, and not among them.
+
+    Raises:
+        ValueError: Two mounts have one path, two variables one name; a variable is a setting, or looks like a secret
+            and is not a `SecretKey`.
+    """
+
+    mounts: tuple[Mount, ...] = ()
+    environment: tuple[Variable, ...] = ()
+
+    def __post_init__(self) -> None:
+        where = type(self).__name__
+        for path in _repeated(mount.path for mount in self.mounts):
+            raise conflict(where, f"mounts has two at {path}", "give each a path of its own")
+        for name in _repeated(variable.name for variable in self.environment):
+            raise conflict(where, f"environment has {name} twice", "drop one of the two")
+        for variable in self.environment:
+            _check_variable(where, variable)
+
+
+def _repeated(names: Iterable[str]) -> list[str]:
+    return [name for name, count in Counter(names).items() if count > 1]
+
+
+def _check_variable(where: str, variable: Variable) -> None:
+    name, text = variable.name, variable.value
+    if isinstance(text, str) and (names_a_secret(name) or holds_a_secret(text)):
+        advice = "it would be in git; name where it is stored, as SecretKey(secret=..., key=...)"
+        raise conflict(where, f"the value of {name} in environment looks like a secret", advice)
+    if name.startswith(("PAPERLESS_", "GRANIAN_", "CELERY_")):
+        advice = "processes that disagree lose documents; use Settings, or Settings(extra_env=...)"
+        raise conflict(where, f"{name} in environment is a setting of paperless-ngx", advice)

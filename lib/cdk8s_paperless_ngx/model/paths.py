@@ -1,0 +1,59 @@
+"""Paths in containers: the one place where they are decided."""
+
+from __future__ import annotations
+
+from typing import Final
+
+APPLICATION_DIRECTORY: Final = "/usr/src/paperless"
+WORKING_DIRECTORY: Final = f"{APPLICATION_DIRECTORY}/src"
+CONSUME_SCRIPTS_DIRECTORY: Final = f"{APPLICATION_DIRECTORY}/scripts"
+BACKUP_DIRECTORY: Final = f"{APPLICATION_DIRECTORY}/backup"
+TEMPORARY_DIRECTORY: Final = "/tmp"  # noqa: S108 (a private emptyDir in every pod)
+LOG_DIRECTORY: Final = f"{TEMPORARY_DIRECTORY}/log"
+CACHE_DIRECTORY: Final = f"{TEMPORARY_DIRECTORY}/cache"
+BYTECODE_DIRECTORY: Final = "/var/cache/bytecode"
+FONTCONFIG_DIRECTORY: Final = "/var/cache/fontconfig"
+SCRIPTS_DIRECTORY: Final = "/opt/cdk8s-paperless-ngx"
+"""Of the scripts of this library that run in pods."""
+CERTIFICATES_DIRECTORY: Final = "/etc/cdk8s-paperless-ngx/trust"
+"""Of the certificates of authorities that are not the image's own."""
+PUBLIC_CERTIFICATES: Final = "/etc/ssl/certs/ca-certificates.crt"
+"""The image's own certificates of authorities (Debian's package ca-certificates)."""
+SUPERVISORD_CONFIGURATION: Final = "/etc/supervisord.conf"
+TOKEN_DIRECTORY: Final = "/var/run/secrets/kubernetes.io/serviceaccount"  # noqa: S105 (where client libraries look)
+
+PRIVATE_DIRECTORIES: Final = {"tmp": TEMPORARY_DIRECTORY, "fontconfig": FONTCONFIG_DIRECTORY}
+"""Every process writes them and no other one reads them; the rest of the root filesystem is read-only."""
+
+RESERVED: Final = (
+    *(f"{APPLICATION_DIRECTORY}/{name}" for name in ("data", "media", "consume", "scratch", "export")),
+    WORKING_DIRECTORY,
+    f"{APPLICATION_DIRECTORY}/static",
+    SCRIPTS_DIRECTORY,
+    "/etc/cdk8s-paperless-ngx",
+    SUPERVISORD_CONFIGURATION,
+    BYTECODE_DIRECTORY,
+    FONTCONFIG_DIRECTORY,
+    "/var/run/secrets",
+    "/run/secrets",
+    TEMPORARY_DIRECTORY,
+    "/dev",
+    "/proc",
+    "/sys",
+)
+"""Where this library or the container runtime mounts something, or the image keeps what it needs."""
+
+PROGRAM_DIRECTORIES: Final = tuple(
+    f"{prefix}/{name}" for prefix in ("", "/usr", "/usr/local") for name in ("bin", "sbin")
+)
+"""Where the official image has programs."""
+
+
+def script(name: str) -> str:
+    """Return the path of one of this library's scripts."""
+    return f"{SCRIPTS_DIRECTORY}/{name}.py"
+
+
+def certificate(name: str) -> str:
+    """Return the path of a mounted certificate."""
+    return f"{CERTIFICATES_DIRECTORY}/{name}.crt"

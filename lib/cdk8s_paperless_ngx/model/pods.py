@@ -1,0 +1,122 @@
+"""What all pods of an instance get, so that they fit a cluster."""
+
+from __future__ import annotations
+
+import enum
+import re
+from collections.abc import Mapping
+from typing import Final
+
+from cdk8s_paperless_ngx.validation.errors import conflict, refusal
+from cdk8s_paperless_ngx.validation.frozen import FrozenMapping
+from cdk8s_paperless_ngx.validation.names import (
+    check_annotations,
+    check_label_value,
+    check_labels,
+    check_object_name,
+    check_optional_name,
+    check_qualified_name,
+)
+from cdk8s_paperless_ngx.validation.value import value
+
+_OWN_LABELS: Final = ("app.kubernetes.io/", "cdk8s-paperless-ngx/", "cdk8s.io/")
+_DOCKER_HUB: Final = "docker.io"
+_MIRROR: Final = r"[a-z0-9][a-z0-9.-]*(:[0-9]+)?(/[a-z0-9._-]+)*"
+
+
+class TaintEffect(enum.Enum):
+    """What a taint does to pods that do not tolerate it."""
+
+    NO_SCHEDULE = "NoSchedule"
+    PREFER_NO_SCHEDULE = "PreferNoSchedule"
+    NO_EXECUTE = "NoExecute"
+
+
+@value
+class Toleration:
+    """A taint of nodes that pods may run on all the same.
+
+    Args:
+        key: Of the taint.
+        value: Of the taint; unset, any.
+        effect: Of the taint; unset, any.
+
+    Raises:
+        ValueError: ``key`` or ``value`` cannot exist in Kubernetes.
+    """
+
+    key: str
+    value: str | None = None
+    effect: TaintEffect | None = None
+
+    def __post_init__(self) -> None:
+        where = type(self).__name__
+        check_qualified_name(where, "key", self.key)
+        if self.value is not None:
+            check_label_value(where, "value", self.value)
+
+
+@value
+class Pods:
+    """What all pods of an instance get: processes, Jobs, and the servers beside it.
+
+    Args:
+        registry_mirror: Registry, with an optional path, that stands in for each image's own; or one for each registry,
+            as ``{"ghcr.io": "registry.example.org/ghcr", "docker.io": "registry.example.org/hub"}``.
+        image_pull_secrets: Names of Secrets that registries ask for.
+        node_selector: Labels that a node must have.
+        tolerations: Taints that a node may have.
+        priority_class: Name of a PriorityClass, for processes that name none themselves.
+        labels: More labels of pods.
+        annotations: More annotations of pods.
+
+    Raises:
+        ValueError: A name, key or label value cannot exist in Kubernetes, a label is the library's own, or a mirror is
+            no registry.
+    """
+
+    registry_mirror: str | Mapping[str, str] | None = None
+    image_pull_secrets: tuple[str, ...] = ()
+    node_selector: Mapping[str, str] = FrozenMapping()
+    tolerations: tuple[Toleration, ...] = ()
+    priority_class: str | None = None
+    labels: Mapping[str, str] = FrozenMapping()
+    annotations: Mapping[str, str] = FrozenMapping()
+
+    def __post_init__(self) -> None:
+        where = type(self).__name__
+        for secret in self.image_pull_secrets:
+            check_object_name(where, "image_pull_secrets", secret)
+        check_optional_name(where, "priority_class", self.priority_class)
+        check_labels(where, "node_selector", self.node_selector)
+        check_labels(where, "labels", self.labels)
+        for key in self.labels:
+            if key.startswith(_OWN_LABELS):
+                raise conflict(where, f"labels[{key!r}] is the library's own, on which selectors depend", "drop it")
+        check_annotations(where, "annotations", self.annotations)
+        for registry, mirror in self._mirrors().items():
+            if not re.fullmatch(_MIRROR, mirror):
+                advice = "as 'registry.example.org/hub'"
+                raise refusal(where, "registry_mirror", "a registry, perhaps with a path", mirror, advice)
+            if registry != "*" and not _is_registry(registry):
+                rule, advice = "for a registry's host", "as 'ghcr.io' or 'docker.io'"
+                raise refusal(where, f"registry_mirror[{registry!r}]", rule, registry, advice)
+
+    def image(self, reference: str) -> str:
+        """Return where an image comes from."""
+        registry, slash, rest = reference.partition("/")
+        if not slash or not _is_registry(registry):
+            registry, rest = _DOCKER_HUB, reference if slash else f"library/{reference}"
+        mirrors = self._mirrors()
+        mirror = mirrors.get(registry, mirrors.get("*"))
+        return f"{mirror}/{rest}" if mirror else reference
+
+    def _mirrors(self) -> Mapping[str, str]:
+        if self.registry_mirror is None:
+            return {}
+        return {"*": self.registry_mirror} if isinstance(self.registry_mirror, str) else self.registry_mirror
+
+
+def _is_registry(text: str) -> bool:
+    """Return whether the first part of an image's reference is a host, as containerd decides it."""
+    return "/" not in text and ("." in text or ":" in text or text == "localhost")

@@ -1,0 +1,41 @@
+"""Beat: puts scheduled tasks into the queue."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from cdk8s_paperless_ngx.model import paths
+from cdk8s_paperless_ngx.model.names import BEAT
+from cdk8s_paperless_ngx.model.processes.process import SMALL_RESOURCES, Process, ProcessOptions, Rollout
+from cdk8s_paperless_ngx.model.resources import Resources
+from cdk8s_paperless_ngx.validation.value import value
+
+BEAT_COMMAND: Final = (
+    "celery", "--app", "paperless", "beat", "--loglevel", "INFO",
+    "--schedule", f"{paths.TEMPORARY_DIRECTORY}/celerybeat-schedule",
+)  # fmt: skip
+
+
+@value
+class BeatOptions(ProcessOptions):
+    """How beat runs.
+
+    Args:
+        resources: CPU and memory of the pod.
+        priority_class: Name of the pod's PriorityClass; unset, the instance's.
+        extras: Volumes and variables of this process alone.
+
+    Raises:
+        ValueError: ``priority_class`` cannot exist in Kubernetes.
+    """
+
+    resources: Resources = SMALL_RESOURCES
+
+
+def beat(options: BeatOptions) -> Process:
+    """Puts scheduled tasks into the queue. There is exactly one, as two would double every schedule.
+
+    The schedule file is private: beat's schedules are cron expressions, which need no memory of the last run. There is
+    no probe: beat has no endpoint, and writes the file only when a task is due, which may be once a day.
+    """
+    return Process(component=BEAT, command=BEAT_COMMAND, rollout=Rollout.ONE_AT_A_TIME, resources=options.resources)

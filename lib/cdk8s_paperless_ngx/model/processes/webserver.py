@@ -1,0 +1,112 @@
+"""The webserver: user interface, REST API and status websocket."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Final
+
+from cdk8s_paperless_ngx.model.image import Generation
+from cdk8s_paperless_ngx.model.instance import Instance
+from cdk8s_paperless_ngx.model.names import WEBSERVER, service_hosts
+from cdk8s_paperless_ngx.model.processes.process import HttpProbe, Process, ProcessOptions, Rollout
+from cdk8s_paperless_ngx.model.resources import Resources
+from cdk8s_paperless_ngx.model.scaling import ByCpu, Fixed, check_cpu
+from cdk8s_paperless_ngx.model.service import ServiceOptions
+from cdk8s_paperless_ngx.model.storage import Directory
+from cdk8s_paperless_ngx.references import Variable
+from cdk8s_paperless_ngx.validation.numbers import check_whole_number
+from cdk8s_paperless_ngx.validation.value import value
+
+WEBSERVER_GRACE_PERIOD: Final = timedelta(seconds=60)
+_PORT: Final = 8000
+# Room for an index write (128 MB of heap) and for whole uploads in memory.
+_RESOURCES: Final = Resources(cpu_request="100m", memory_request="256Mi", memory_limit="1Gi")
+
+
+@value
+class WebserverOptions(ProcessOptions):
+    """How a webserver serves.
+
+    Args:
+        scaling: How many pods there are: `Fixed` or `ByCpu`.
+        granian_workers: ASGI worker processes in each pod; more pods serve the same end better.
+        resources: CPU and memory of each pod.
+        service: How the Service is reached.
+        priority_class: Name of the pods' PriorityClass; unset, the instance's.
+        extras: Volumes and variables of this process alone.
+
+    Raises:
+        ValueError: A number is below 1, the scaling can never act, or ``priority_class`` cannot exist in Kubernetes.
+    """
+
+    scaling: Fixed | ByCpu = Fixed()
+    granian_workers: int = 1
+    resources: Resources = _RESOURCES
+    service: ServiceOptions = ServiceOptions()
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        where = type(self).__name__
+        check_whole_number(where, "granian_workers", self.granian_workers, minimum=1)
+        check_cpu(where, self.scaling, self.resources.cpu_limit)
+
+
+def webserver_command(generation: Generation) -> tuple[str, ...]:
+    """Return what serves: granian since 2.15, gunicorn before."""
+    if generation is Generation.SUPERVISORD:
+        return ("gunicorn", "-c", "/usr/src/paperless/gunicorn.conf.py", "paperless.asgi:application")
+    return ("granian", "--interface", "asginl", "--ws", "--loop", "uvloop", "paperless.asgi:application")
+
+
+def webserver(instance: Instance, options: WebserverOptions, part: str = WEBSERVER) -> Process:
+    """Granian with the environment that the image's own start script sets.
+
+    Liveness asks for a file that needs no database, so that a database that is away restarts nothing; readiness renders
+    the login page, which needs the database.
+
+    Args:
+        instance: The installation.
+        options: How it serves.
+        part: Of its Service's name, by which clients in the cluster may ask for it.
+    """
+    prefix = instance.url_prefix
+    environment = _environment(instance, options, part)
+    alive = f"{prefix}/favicon.ico"
+    return Process(
+        component=WEBSERVER,
+        command=webserver_command(instance.image.generation),
+        # Export is not the process's: `kubectl exec` runs exports by hand where data and media are.
+        shares=frozenset({Directory.DATA, Directory.MEDIA, Directory.SCRATCH, Directory.EXPORT}),
+        environment=tuple(Variable(name=name, value=text) for name, text in environment.items()),
+        ports={"http": _PORT},
+        # A first start without bytecode took 66 s on two busy cores.
+        startup=HttpProbe(path=alive, port="http", period=timedelta(seconds=2), failures=150),
+        liveness=HttpProbe(path=alive, port="http", period=timedelta(seconds=20), failures=6),
+        readiness=HttpProbe(path=f"{prefix}/accounts/login/", port="http", period=timedelta(seconds=10), failures=3),
+        grace_period=WEBSERVER_GRACE_PERIOD,
+        rollout=Rollout.ALL_AT_ONCE,
+        resources=options.resources,
+    )
+
+
+def _environment(instance: Instance, options: WebserverOptions, part: str) -> dict[str, str]:
+    workers = str(options.granian_workers)
+    hosts = _allowed_hosts(instance, part)
+    if instance.image.generation is Generation.SUPERVISORD:
+        return {"PAPERLESS_BIND_ADDR": "0.0.0.0", "PAPERLESS_WEBSERVER_WORKERS": workers, **hosts}  # noqa: S104
+    return {
+        # '::' fails on nodes without IPv6.
+        "GRANIAN_HOST": "0.0.0.0",  # noqa: S104 (in its own pod)
+        "GRANIAN_PORT": str(_PORT),
+        "GRANIAN_WORKERS": workers,
+        **({"GRANIAN_URL_PATH_PREFIX": instance.url_prefix} if instance.url_prefix else {}),
+        **hosts,
+    }
+
+
+def _allowed_hosts(instance: Instance, part: str) -> dict[str, str]:
+    """Return the variable that admits a Service with a name of its own; the ConfigMap has the instance's."""
+    if instance.url is None or part == WEBSERVER:
+        return {}
+    names = (name for each in (WEBSERVER, part) for name in service_hosts(instance.name, each, instance.namespace))
+    return instance.url.allowed_hosts((*names, *instance.allowed_hosts))

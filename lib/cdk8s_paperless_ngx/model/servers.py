@@ -1,0 +1,118 @@
+"""The servers that this library brings along."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Final
+
+from cdk8s_paperless_ngx.model import paths
+from cdk8s_paperless_ngx.model.broker import REDIS_PORT, BundledRedis
+from cdk8s_paperless_ngx.model.database import BUNDLED_USER, POSTGRES_PORT, BundledPostgres
+from cdk8s_paperless_ngx.model.names import GOTENBERG, POSTGRES, REDIS, TIKA
+from cdk8s_paperless_ngx.model.processes.process import CommandProbe, HttpProbe
+from cdk8s_paperless_ngx.model.server import Server, StatefulServer
+from cdk8s_paperless_ngx.model.tika import GOTENBERG_PORT, TIKA_PORT, BundledTika
+from cdk8s_paperless_ngx.references import Variable
+
+_POSTGRES_DATA: Final = "/var/lib/postgresql"
+_FIVE_SECONDS: Final = timedelta(seconds=5)
+_TMP: Final = {"tmp": paths.TEMPORARY_DIRECTORY}
+
+
+def postgres(instance: str, options: BundledPostgres) -> StatefulServer:
+    """PostgreSQL in its official image."""
+    return StatefulServer(
+        component=POSTGRES,
+        name="postgresql",
+        image=options.image,
+        user_id=999,
+        environment=(
+            Variable(name="POSTGRES_USER", value=BUNDLED_USER),
+            Variable(name="POSTGRES_DB", value=BUNDLED_USER),
+            Variable(name="POSTGRES_PASSWORD", value=options.password_key(instance)),
+            # The official image's own place since 18, written out so that it holds for any image.
+            Variable(name="PGDATA", value=f"{_POSTGRES_DATA}/18/docker"),
+        ),
+        port=POSTGRES_PORT,
+        private_paths={"run": "/var/run/postgresql", **_TMP},
+        # By TCP: while the image sets a new database up, its server listens on the socket only.
+        readiness=CommandProbe(
+            command=(
+                "pg_isready", "--host", "127.0.0.1", "--username", BUNDLED_USER, "--dbname", BUNDLED_USER, "--quiet",
+            ),
+            period=_FIVE_SECONDS,
+            failures=6,
+            timeout=_FIVE_SECONDS,
+        ),
+        # Longer than a checkpoint of a busy database takes.
+        grace_period=timedelta(minutes=2),
+        resources=options.resources,
+        data_path=_POSTGRES_DATA,
+        size=options.size,
+        storage_class=options.storage_class,
+    )  # fmt: skip
+
+
+def redis(instance: str, options: BundledRedis) -> StatefulServer:
+    """Redis in its official image, with an append-only file."""
+    return StatefulServer(
+        component=REDIS,
+        name="redis",
+        image=options.image,
+        user_id=999,
+        args=(
+            "redis-server", "--dir", "/data", "--appendonly", "yes", "--maxmemory-policy", "noeviction",
+            "--requirepass", "$(REDISCLI_AUTH)",
+        ),
+        # redis-cli takes the password from here, so that a probe does not show it in the process list.
+        environment=(Variable(name="REDISCLI_AUTH", value=options.password_key(instance)),),
+        port=REDIS_PORT,
+        private_paths=_TMP,
+        # redis-cli exits with 0 whatever the answer is, and answers are errors while the file is loaded.
+        readiness=CommandProbe(
+            command=("sh", "-c", "redis-cli ping | grep -q PONG"),
+            period=_FIVE_SECONDS,
+            failures=6,
+            timeout=_FIVE_SECONDS,
+        ),
+        grace_period=timedelta(minutes=1),
+        resources=options.resources,
+        data_path="/data",
+        size=options.size,
+        storage_class=options.storage_class,
+    )  # fmt: skip
+
+
+def tika(options: BundledTika) -> Server:
+    """Apache Tika in its official image."""
+    return Server(
+        component=TIKA,
+        name=TIKA,
+        image=options.tika_image,
+        # Of the image (apache/tika-docker, Dockerfile).
+        user_id=35002,
+        port=TIKA_PORT,
+        private_paths=_TMP,
+        readiness=HttpProbe(path="/version", port=TIKA, period=timedelta(seconds=10), failures=3),
+        grace_period=timedelta(seconds=30),
+        resources=options.tika_resources,
+    )
+
+
+def gotenberg(options: BundledTika) -> Server:
+    """Gotenberg in its official image."""
+    return Server(
+        component=GOTENBERG,
+        name=GOTENBERG,
+        image=options.gotenberg_image,
+        # Of the image; Chromium writes to its home (gotenberg/gotenberg#949).
+        user_id=1001,
+        args=("gotenberg", "--chromium-disable-javascript=true", "--chromium-allow-list=file:///tmp/.*"),
+        port=GOTENBERG_PORT,
+        private_paths={**_TMP, "home": "/home/gotenberg"},
+        readiness=HttpProbe(path="/health", port=GOTENBERG, period=timedelta(seconds=10), failures=3),
+        # Just below its limit it was seen to hang for ever; a long conversion must not count as that.
+        liveness=HttpProbe(path="/health", port=GOTENBERG, period=timedelta(minutes=1), failures=5),
+        grace_period=timedelta(minutes=1),
+        resources=options.gotenberg_resources,
+    )

@@ -1,1 +1,0 @@
-"""What each paperless-ngx process is, and the constructs that render it."""

@@ -1,0 +1,1 @@
+"""Sections of upstream's documentation of its configuration: one module each, one field for each variable."""

@@ -1,0 +1,96 @@
+"""Upstream's documentation section "AI"."""
+
+from __future__ import annotations
+
+import datetime as dt
+import enum
+
+from cdk8s_paperless_ngx.references import SecretKey
+from cdk8s_paperless_ngx.settings.kinds.choices import OneOf
+from cdk8s_paperless_ngx.settings.kinds.durations import SECONDS, Duration
+from cdk8s_paperless_ngx.settings.kinds.flags import Flag
+from cdk8s_paperless_ngx.settings.kinds.hosts import WebAddress
+from cdk8s_paperless_ngx.settings.kinds.numbers import Whole
+from cdk8s_paperless_ngx.settings.kinds.secrets import Secret
+from cdk8s_paperless_ngx.settings.kinds.texts import Text
+from cdk8s_paperless_ngx.settings.setting import WEBSERVER, WORKER, Group, setting
+from cdk8s_paperless_ngx.validation.value import value
+
+_READERS = WEBSERVER + WORKER
+_SINCE = "3.0.0"
+_MODEL = Text("a model's name", r"\S+")
+
+
+class LlmBackend(enum.Enum):
+    """Who answers questions about documents."""
+
+    OLLAMA = "ollama"
+    OPENAI_LIKE = "openai-like"
+
+
+class EmbeddingBackend(enum.Enum):
+    """Who turns documents into vectors, by which similar ones are found."""
+
+    HUGGINGFACE = "huggingface"
+    """A model that each worker downloads into the data directory."""
+    OPENAI_LIKE = "openai-like"
+    OLLAMA = "ollama"
+
+
+@value
+class Ai(Group):
+    """Suggestions and conversations by a large language model.
+
+    Raises:
+        ValueError: A value has the wrong form.
+    """
+
+    enabled: bool | None = setting("PAPERLESS_AI_ENABLED", Flag(), unset="false", since=_SINCE, read_by=_READERS)
+    """Whether there is any of it."""
+    llm_backend: LlmBackend | None = setting(
+        "PAPERLESS_AI_LLM_BACKEND", OneOf(LlmBackend), since=_SINCE, read_by=_READERS
+    )
+    """Who runs the model."""
+    llm_model: str | None = setting("PAPERLESS_AI_LLM_MODEL", _MODEL, since=_SINCE, read_by=_READERS)
+    """Name of the model."""
+    llm_api_key: SecretKey | None = setting("PAPERLESS_AI_LLM_API_KEY", Secret(), since=_SINCE, read_by=_READERS)
+    """Where the key for the backend is stored."""
+    llm_endpoint: str | None = setting("PAPERLESS_AI_LLM_ENDPOINT", WebAddress(), since=_SINCE, read_by=_READERS)
+    """Where the backend is."""
+    llm_output_language: str | None = setting(
+        "PAPERLESS_AI_LLM_OUTPUT_LANGUAGE", Text(), since=_SINCE, read_by=_READERS
+    )
+    """Language of suggestions, as one would tell the model."""
+    llm_context_size: int | None = setting(
+        "PAPERLESS_AI_LLM_CONTEXT_SIZE", Whole(minimum=1, unit="tokens"), unset="8192", since=_SINCE, read_by=_READERS
+    )
+    """Tokens of a prompt."""
+    llm_request_timeout: dt.timedelta | None = setting(
+        "PAPERLESS_AI_LLM_REQUEST_TIMEOUT", Duration(SECONDS), unset="120", since=_SINCE, read_by=_READERS
+    )
+    """How long an answer may take."""
+    llm_allow_internal_endpoints: bool | None = setting(
+        "PAPERLESS_AI_LLM_ALLOW_INTERNAL_ENDPOINTS", Flag(), unset="true", since=_SINCE, read_by=_READERS
+    )
+    """Whether a backend may have an address that is not public, as Services have."""
+    llm_embedding_backend: EmbeddingBackend | None = setting(
+        "PAPERLESS_AI_LLM_EMBEDDING_BACKEND", OneOf(EmbeddingBackend), since=_SINCE, read_by=_READERS
+    )
+    """Who makes the vectors; there is no index of them without. The index is an SQLite file in write-ahead mode, which
+    no network file system can share between nodes (https://sqlite.org/wal.html)."""
+    llm_embedding_model: str | None = setting(
+        "PAPERLESS_AI_LLM_EMBEDDING_MODEL", _MODEL, since=_SINCE, read_by=_READERS
+    )
+    """Name of the model that makes them."""
+    llm_embedding_endpoint: str | None = setting(
+        "PAPERLESS_AI_LLM_EMBEDDING_ENDPOINT", WebAddress(), since=_SINCE, read_by=_READERS
+    )
+    """Where its backend is."""
+    llm_embedding_chunk_size: int | None = setting(
+        "PAPERLESS_AI_LLM_EMBEDDING_CHUNK_SIZE",
+        Whole(minimum=1, unit="tokens"),
+        unset="1024",
+        since=_SINCE,
+        read_by=_READERS,
+    )
+    """Tokens of each piece that a document is cut into."""

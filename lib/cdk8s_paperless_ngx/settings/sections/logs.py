@@ -1,0 +1,28 @@
+"""Upstream's documentation section "Logging"."""
+
+from __future__ import annotations
+
+from cdk8s_paperless_ngx.settings.kinds.flags import Flag
+from cdk8s_paperless_ngx.settings.kinds.numbers import Whole
+from cdk8s_paperless_ngx.settings.setting import EVERYWHERE, Group, setting
+from cdk8s_paperless_ngx.validation.value import value
+
+
+@value
+class Logging(Group):
+    """Log files, of which each pod has its own; all of it goes to the pod's log as well.
+
+    Raises:
+        ValueError: A value has the wrong form.
+    """
+
+    logrotate_max_size_bytes: int | None = setting(
+        "PAPERLESS_LOGROTATE_MAX_SIZE", Whole(minimum=1, unit="bytes"), unset="1048576", read_by=EVERYWHERE
+    )
+    """Bytes after which a new file is begun."""
+    logrotate_max_backups: int | None = setting(
+        "PAPERLESS_LOGROTATE_MAX_BACKUPS", Whole(), unset="20", read_by=EVERYWHERE
+    )
+    """How many old files are kept."""
+    debug: bool | None = setting("PAPERLESS_DEBUG", Flag(), unset="false", read_by=EVERYWHERE)
+    """Whether Django shows its insides to everybody: never where anybody else can see it."""
