@@ -77,7 +77,6 @@ def test_settings_become_variables():
         "PAPERLESS_CONSUMER_STABILITY_DELAY": "3",
         "PAPERLESS_CONSUMER_RECURSIVE": "true",
         "PAPERLESS_CONSUMER_SUBDIRS_AS_TAGS": "true",
-        "PAPERLESS_CONSUMER_DELETE_DUPLICATES": "true",
         "PAPERLESS_EMAIL_TASK_CRON": "disable",
         "PAPERLESS_SANITY_TASK_CRON": "30 0 * * sun",
         "PAPERLESS_FILENAME_FORMAT": "{{ created_year }}/{{ title }}",

@@ -349,7 +349,7 @@ def test_extra_env_is_for_variables_without_an_argument(name):
 @pytest.mark.parametrize("name", PLACES)
 def test_nothing_is_written_unless_it_is_set(name):
     """An empty value stops several versions of the application, and upstream's default is upstream's."""
-    initial = {"PAPERLESS_TIME_ZONE", "PAPERLESS_OCR_LANGUAGE", "PAPERLESS_CONSUMER_DELETE_DUPLICATES"}
+    initial = {"PAPERLESS_TIME_ZONE", "PAPERLESS_OCR_LANGUAGE"}
 
     assert (name in Settings().variables()) == (name in initial)
 

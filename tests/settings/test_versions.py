@@ -323,14 +323,14 @@ def test_default_interval(version, settings, interval):
 @pytest.mark.parametrize(
     ("given", "version", "written"),
     [
-        (None, "3.0.5", "true"),
+        (None, "3.0.5", None),
         (None, "2.20.15", None),
         (True, "2.20.15", "true"),
         (False, "3.0.5", "false"),
     ],
 )
 def test_duplicates(given, version, written):
-    """A task that is delivered twice must not store a document twice."""
+    """Upstream's default holds: with true, a file is deleted whose twin was put into the trash by mistake."""
     variables = Settings(delete_duplicates=given).variables(version=version)
 
     assert variables.get("PAPERLESS_CONSUMER_DELETE_DUPLICATES") == written

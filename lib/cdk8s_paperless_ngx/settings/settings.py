@@ -94,8 +94,7 @@ class Settings(Group):
         changed=("3.0.0", "without it duplicates are stored; before, they were refused, and it deleted the file too"),
         read_by=WORKER,
     )
-    """Whether a file that is there already is refused and deleted. Unset, it is with 3.0 and later, which would store a
-    document twice when its task is delivered twice."""
+    """Whether a file is deleted whose document is stored already, also where that document is in the trash."""
     hosting: Hosting = Hosting()
     """Hosts and proxies."""
     authentication: Authentication = Authentication()
@@ -191,8 +190,6 @@ class Settings(Group):
         if default_polling_interval is not None and self.consumption.polling_interval is None:
             known = declared_settings(Consumption)["polling_interval"]
             given.append((known, min(default_polling_interval, self.consumption.longest_interval)))
-        if self.delete_duplicates is None and numbers >= version_numbers("3.0.0"):
-            given.append((declared_settings(Settings)["delete_duplicates"], True))
         written = {
             known.name_in(numbers): known.kind.write(item)
             for known, item in given
