@@ -45,7 +45,7 @@ def test_what_is_no_variable_is_not_repeated():
     assert variable_names("A=b\nhunter2!\n") == {"A"}
 
 
-@pytest.mark.parametrize("text", ["A='no end\nB=1", 'A="no end\nB=1', "A='1' rest\nB=1"])
+@pytest.mark.parametrize("text", ["A: 1\nB=1", "A='no end\nB=1", 'A="no end\nB=1', "A='1' rest\nB=1"])
 def test_names_are_found_beside_mistakes(text):
     """A secret that is there under a mistake must not be made a second time."""
     assert variable_names(text) == {"A", "B"}

@@ -58,8 +58,8 @@ def variable_names(text: str) -> set[str]:
 
 
 def _variables_in(lines: str) -> list[str]:
-    """Return a variable whole, over however many lines; where quotes do not end, each line without its value."""
-    return [lines] if re.fullmatch(_LINE, lines) else [line.partition("=")[0] for line in lines.splitlines()]
+    """Return a variable whole, over however many lines; of anything else (``A: b``, an open quote) each line's name."""
+    return [lines] if re.fullmatch(_LINE, lines) else [re.split("[=:]", line)[0] for line in lines.splitlines()]
 
 
 def _logical_lines(text: str) -> Iterator[tuple[int, str]]:
