@@ -85,7 +85,7 @@ test-compose: $(PROJECT) $(COMPOSE) ## Run the tests of compose/ with podman, an
 
 lint: $(PROJECT) $(LINTERS) ## Check style, format and types
 	@echo "Checking style…"
-	@$(BIN)/ruff check
+	@$(BIN)/ruff check --no-cache
 	@$(BIN)/ruff format --check
 	@$(MAKE) --no-print-directory types
 

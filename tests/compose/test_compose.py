@@ -17,11 +17,49 @@ import yaml
 from cdk8s_plus_27 import k8s
 from constructs import Construct
 
+from cdk8s_paperless_ngx import (
+    Admin,
+    Backup,
+    BeatOptions,
+    BundledPostgres,
+    BundledRedis,
+    ByCpu,
+    ByQueue,
+    ConfigMapKey,
+    ConfigMapVolume,
+    ConsumeScripts,
+    CsiVolume,
+    ExistingClaim,
+    ExistingSecret,
+    ExternalMariadb,
+    ExternalPostgres,
+    ExternalRedis,
+    ExternalSecret,
+    Extras,
+    Fixed,
+    FlowerOptions,
+    Ingress,
+    Mount,
+    NfsVolume,
+    Paperless,
+    PaperlessImage,
+    Pods,
+    Resources,
+    SecretKey,
+    SecretVolume,
+    Settings,
+    SharedStorage,
+    SingleNodeStorage,
+    Tls,
+    Variable,
+    WebserverOptions,
+    Worker,
+    WorkerOptions,
+)
 from cdk8s_paperless_ngx.compose import compose_project
-from cdk8s_paperless_ngx import Admin, Backup, BeatOptions, BundledPostgres, BundledRedis, ByCpu, ByQueue, ConfigMapKey, ConfigMapVolume, ConsumeScripts, CsiVolume, ExistingClaim, ExistingSecret, ExternalMariadb, ExternalPostgres, ExternalRedis, ExternalSecret, Extras, Fixed, FlowerOptions, Ingress, Mount, NfsVolume, Paperless, PaperlessImage, Pods, Resources, SecretKey, SecretVolume, Settings, SharedStorage, SingleNodeStorage, Tls, Variable, WebserverOptions, Worker, WorkerOptions
-from cdk8s_paperless_ngx.settings import EmailSending
 from cdk8s_paperless_ngx.compose.__main__ import add_secrets, main, write
 from cdk8s_paperless_ngx.compose.variables import expanded
+from cdk8s_paperless_ngx.settings import EmailSending
 from tests.conftest import by_kind_and_name, environment, init_container, main_container, pod_spec
 from tests.test_output import PROJECT
 
@@ -578,7 +616,11 @@ def test_other_objects_do_not_matter(chart):
 
 CONTAINER = "/spec/template/spec/containers/0"
 ESCAPES = [
-    ("/spec/template/spec/containers/-", {"name": "b", "image": "b"}, "beat has 2 containers, beat and b; write a service"),
+    (
+        "/spec/template/spec/containers/-",
+        {"name": "b", "image": "b"},
+        "beat has 2 containers, beat and b; write a service",
+    ),
     ("/spec/template/spec/initContainers/-", {"name": "b"}, "beat.initContainers must be gate or migration"),
     ("/spec/template/spec/hostNetwork", True, "beat.hostNetwork must be left out for Compose, got True"),
     (f"{CONTAINER}/lifecycle", {}, "beat.lifecycle must be left out for Compose, got {}"),
@@ -720,7 +762,9 @@ def test_the_command_says_what_it_did(command, capsys, tmp_path):
 @pytest.mark.parametrize("text", ["", "chart(App(), 'a', 'docs')", "app = App(); chart(app, 'a'); app.synth()"])
 def test_the_command_finds_nothing(command, capsys, text):
     assert command(text) == (1, None)
-    assert "main.py: no app in it synthesizes a chart with a Paperless; call the app's synth()" in capsys.readouterr().err
+    assert (
+        "main.py: no app in it synthesizes a chart with a Paperless; call the app's synth()" in capsys.readouterr().err
+    )
 
 
 def test_the_command_validates(command):

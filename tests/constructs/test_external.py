@@ -9,6 +9,7 @@ from pathlib import Path
 
 import cdk8s
 import pytest
+from constructs import Construct
 from redis.asyncio.connection import parse_url as parse_async_url
 from redis.connection import parse_url
 
@@ -28,7 +29,6 @@ from cdk8s_paperless_ngx import (
     WorkerOptions,
 )
 from cdk8s_paperless_ngx.compose import compose_project
-from constructs import Construct
 from tests.conftest import environment, init_container, main_container, pod_spec
 
 PASSWORD = SecretKey(secret="login", key="word")

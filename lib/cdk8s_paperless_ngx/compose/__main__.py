@@ -13,10 +13,10 @@ from typing import Final
 
 from cdk8s import App, Chart
 
-from cdk8s_paperless_ngx.validation.errors import conflict, refusal
 from cdk8s_paperless_ngx.compose.containers import SCRIPTS
 from cdk8s_paperless_ngx.compose.project import ComposeProject, compose_project
 from cdk8s_paperless_ngx.paperless import Paperless
+from cdk8s_paperless_ngx.validation.errors import conflict, refusal
 
 _SECRETS: Final = ".env"
 _FOR_OWNER: Final = 0o600

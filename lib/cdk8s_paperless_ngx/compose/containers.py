@@ -6,12 +6,12 @@ import math
 from collections.abc import Mapping
 from typing import Any, Final
 
-from cdk8s_paperless_ngx.validation.quantities import quantity
 from cdk8s_paperless_ngx.compose.manifests import Manifest, Objects
 from cdk8s_paperless_ngx.compose.variables import environment, expanded
 from cdk8s_paperless_ngx.manifests.labels import COMPONENT
 from cdk8s_paperless_ngx.model.paths import TEMPORARY_DIRECTORY
 from cdk8s_paperless_ngx.model.storage import BYTECODE_SUB_PATH, Directory, location
+from cdk8s_paperless_ngx.validation.quantities import quantity
 
 Service = dict[str, Any]
 
@@ -122,7 +122,7 @@ def _volumes(found: Objects) -> dict[tuple[str, str], str]:
     claims = {
         claim["metadata"]["name"]: claim["metadata"]["labels"][COMPONENT] for claim in found.of("PersistentVolumeClaim")
     }
-    # New claims are mounted by a sub path of their component's name, never by their root. Of backups there may be several.
+    # New claims are mounted by a sub path of their component's name, never by their root. There may be several backups.
     directories = {directory.value for directory in Directory}
     volumes = {
         (claim, component): component if component in directories else found.part_of(claim)

@@ -8,14 +8,14 @@ from typing import Any, Final
 from cdk8s import ApiObject
 from constructs import Construct
 
-from cdk8s_paperless_ngx.validation.errors import conflict, refusal
-from cdk8s_paperless_ngx.model.instance import Instance
-from cdk8s_paperless_ngx.model.image import Generation
 from cdk8s_paperless_ngx.manifests.labels import COMPONENT, INSTANCE
+from cdk8s_paperless_ngx.model.image import Generation
+from cdk8s_paperless_ngx.model.instance import Instance
 from cdk8s_paperless_ngx.model.names import FLOWER, SECRETS, WEBSERVER, part_of
-from cdk8s_paperless_ngx.paperless import Paperless
 from cdk8s_paperless_ngx.model.storage import Directory, SingleNodeStorage
 from cdk8s_paperless_ngx.model.volumes import NewClaim
+from cdk8s_paperless_ngx.paperless import Paperless
+from cdk8s_paperless_ngx.validation.errors import conflict, refusal
 
 Manifest = dict[str, Any]
 
@@ -93,7 +93,9 @@ def objects(scope: Construct) -> Objects:
     instances = [item.instance for item in constructs if isinstance(item, Paperless)]
     if len(instances) != 1:
         names = [instance.name for instance in instances]
-        raise conflict(path, f"there must be one Paperless below it, and there are {names}", "make a file for each chart")
+        raise conflict(
+            path, f"there must be one Paperless below it, and there are {names}", "make a file for each chart"
+        )
     (instance,) = instances
     manifests: list[Manifest] = [item.to_json() for item in constructs if isinstance(item, ApiObject)]
     own = [manifest for manifest in manifests if _labels(manifest).get(INSTANCE) == instance.name]

@@ -6,6 +6,7 @@ from datetime import timedelta
 from typing import Final
 
 from cdk8s_plus_27 import k8s
+from constructs import Construct
 
 from cdk8s_paperless_ngx.constructs.part import InstancePart
 from cdk8s_paperless_ngx.constructs.rules import check_directories
@@ -26,7 +27,6 @@ from cdk8s_paperless_ngx.validation.names import check_optional_name
 from cdk8s_paperless_ngx.validation.numbers import check_duration
 from cdk8s_paperless_ngx.validation.time_zones import check_time_zone
 from cdk8s_paperless_ngx.validation.types import checked
-from constructs import Construct
 
 _SHARED: Final = frozenset({Directory.MEDIA})
 """Also written to: the lock that keeps files still while they are copied is there."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from cdk8s_plus_27 import k8s
+from constructs import Construct
 
 from cdk8s_paperless_ngx.constructs.part import InstancePart
 from cdk8s_paperless_ngx.constructs.rules import check_directories
@@ -13,7 +14,6 @@ from cdk8s_paperless_ngx.model.names import object_name
 from cdk8s_paperless_ngx.model.servers import redis
 from cdk8s_paperless_ngx.model.storage import Location
 from cdk8s_paperless_ngx.validation.types import checked
-from constructs import Construct
 
 
 class Redis(InstancePart):

@@ -12,16 +12,16 @@ from dataclasses import dataclass
 from types import FrameType
 from typing import Final, cast
 
+import constructs
 import jsii
 from cdk8s import ApiObject
+from constructs import Construct
 
-import constructs
 from cdk8s_paperless_ngx.manifests.objects import Identity, identity_of_owned
 from cdk8s_paperless_ngx.manifests.scopes import scope_of
 from cdk8s_paperless_ngx.model.hosts import full_name
 from cdk8s_paperless_ngx.model.instance import Instance
 from cdk8s_paperless_ngx.model.storage import Location
-from constructs import Construct
 
 _ID: Final = "cdk8s-paperless-ngx"
 """Of a construct below the root; errors begin with it."""

@@ -7,6 +7,7 @@ from datetime import timedelta
 from typing import Any, Final
 
 from cdk8s_plus_27 import k8s
+from constructs import Construct
 
 from cdk8s_paperless_ngx.manifests.containers import number_or_text, quantity
 from cdk8s_paperless_ngx.manifests.labels import object_labels, selector_labels
@@ -21,7 +22,6 @@ from cdk8s_paperless_ngx.model.tls import Verification
 from cdk8s_paperless_ngx.references import SecretKey
 from cdk8s_paperless_ngx.validation.errors import conflict
 from cdk8s_paperless_ngx.validation.numbers import seconds
-from constructs import Construct
 
 _KEDA: Final = "keda.sh/v1alpha1"
 

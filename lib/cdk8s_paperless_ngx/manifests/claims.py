@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from cdk8s_plus_27 import k8s
+from constructs import Construct
 
 from cdk8s_paperless_ngx.manifests.containers import quantity
 from cdk8s_paperless_ngx.manifests.objects import metadata, owned
 from cdk8s_paperless_ngx.manifests.structs import struct
 from cdk8s_paperless_ngx.model.annotations import KEEP
 from cdk8s_paperless_ngx.model.volumes import AccessMode
-from constructs import Construct
 
 
 def claim(

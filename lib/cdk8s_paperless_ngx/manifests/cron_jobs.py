@@ -6,6 +6,7 @@ from collections.abc import Collection, Sequence
 from datetime import timedelta
 
 from cdk8s_plus_27 import k8s
+from constructs import Construct
 
 from cdk8s_paperless_ngx.manifests import volumes
 from cdk8s_paperless_ngx.manifests.labels import RELEASE, object_labels, selector_labels
@@ -17,7 +18,6 @@ from cdk8s_paperless_ngx.model.instance import Instance
 from cdk8s_paperless_ngx.model.names import checked_object_name
 from cdk8s_paperless_ngx.model.storage import Directory
 from cdk8s_paperless_ngx.validation.numbers import seconds
-from constructs import Construct
 
 _START_WITHIN_SECONDS = 600
 """After that a run that was missed is left to the next; unset, a hundred missed runs would stop the CronJob."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from cdk8s_plus_27 import k8s
+from constructs import Construct
 
 from cdk8s_paperless_ngx.manifests import volumes
 from cdk8s_paperless_ngx.manifests.containers import HOME, application_container, number_or_text
@@ -32,7 +33,6 @@ from cdk8s_paperless_ngx.model.volumes import AccessMode, ExistingClaim
 from cdk8s_paperless_ngx.references import Variable
 from cdk8s_paperless_ngx.validation.errors import conflict
 from cdk8s_paperless_ngx.validation.numbers import seconds
-from constructs import Construct
 
 _CHECKSUM = "cdk8s-paperless-ngx/checksum"
 """Annotation of every pod: a ConfigMap that changes starts nothing anew by itself."""

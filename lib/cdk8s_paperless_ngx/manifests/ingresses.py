@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from cdk8s_plus_27 import k8s
+from constructs import Construct
 
 from cdk8s_paperless_ngx.manifests.labels import object_labels, selector_labels
 from cdk8s_paperless_ngx.manifests.objects import metadata, owned
 from cdk8s_paperless_ngx.manifests.structs import struct
 from cdk8s_paperless_ngx.model.instance import Instance
 from cdk8s_paperless_ngx.model.names import WEBSERVER
-from constructs import Construct
 
 
 def ingress(

@@ -9,6 +9,7 @@ from typing import Final
 
 import cdk8s
 from cdk8s_plus_27 import k8s
+from constructs import Construct
 
 from cdk8s_paperless_ngx.manifests import volumes
 from cdk8s_paperless_ngx.manifests.containers import container_security, environment, resources
@@ -22,7 +23,6 @@ from cdk8s_paperless_ngx.model.instance import Instance
 from cdk8s_paperless_ngx.model.names import SECRETS, object_name
 from cdk8s_paperless_ngx.model.resources import Resources
 from cdk8s_paperless_ngx.references import Variable
-from constructs import Construct
 
 _RESOURCES: Final = Resources(cpu_request="10m", memory_request="32Mi", memory_limit="128Mi")
 _RETRIES: Final = 1000

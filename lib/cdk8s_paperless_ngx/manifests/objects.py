@@ -7,9 +7,9 @@ from typing import Any, Final, NamedTuple, TypeVar
 
 import cdk8s
 from cdk8s_plus_27 import k8s
+from constructs import Construct
 
 from cdk8s_paperless_ngx.manifests.structs import struct
-from constructs import Construct
 
 _ATTRIBUTE: Final = "_cdk8s_paperless_ngx_identity"
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from cdk8s_plus_27 import k8s
+from constructs import Construct
 
 from cdk8s_paperless_ngx.manifests import volumes
 from cdk8s_paperless_ngx.manifests.claims import claim
@@ -26,7 +27,6 @@ from cdk8s_paperless_ngx.model.server import Server, StatefulServer
 from cdk8s_paperless_ngx.model.service import ServiceOptions
 from cdk8s_paperless_ngx.model.volumes import AccessMode
 from cdk8s_paperless_ngx.validation.numbers import seconds
-from constructs import Construct
 
 
 def stateful_server(scope: Construct, instance: Instance, server: StatefulServer) -> k8s.KubeStatefulSet:

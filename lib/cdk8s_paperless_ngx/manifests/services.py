@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from cdk8s_plus_27 import k8s
+from constructs import Construct
 
 from cdk8s_paperless_ngx.manifests.containers import number_or_text
 from cdk8s_paperless_ngx.manifests.labels import object_labels
@@ -10,7 +11,6 @@ from cdk8s_paperless_ngx.manifests.objects import metadata, owned
 from cdk8s_paperless_ngx.manifests.structs import struct
 from cdk8s_paperless_ngx.model.instance import Instance
 from cdk8s_paperless_ngx.model.service import ServiceOptions, ServiceType
-from constructs import Construct
 
 
 def service(
