@@ -11,7 +11,7 @@ from constructs import Construct
 from cdk8s_paperless_ngx.manifests import volumes
 from cdk8s_paperless_ngx.manifests.labels import RELEASE, object_labels, selector_labels
 from cdk8s_paperless_ngx.manifests.objects import metadata, owned
-from cdk8s_paperless_ngx.manifests.pod_specs import application_pod, placement, placement_labels, pod_metadata
+from cdk8s_paperless_ngx.manifests.pod_specs import placement, placement_labels, pod_metadata, pod_spec
 from cdk8s_paperless_ngx.manifests.scopes import scope_of
 from cdk8s_paperless_ngx.manifests.structs import struct
 from cdk8s_paperless_ngx.model.instance import Instance
@@ -55,7 +55,7 @@ def cron_job(
     name = checked_object_name(scope_of(scope).path, instance.name, part)
     selector = selector_labels(instance.name, component)
     labels = selector | placement_labels(instance) | ({RELEASE: str(instance.release)} if gate else {})
-    pod = application_pod(
+    pod = pod_spec(
         instance,
         container,
         [

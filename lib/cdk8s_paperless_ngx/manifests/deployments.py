@@ -12,10 +12,10 @@ from cdk8s_paperless_ngx.manifests.containers import HOME, application_container
 from cdk8s_paperless_ngx.manifests.labels import RELEASE, object_labels, selector_labels
 from cdk8s_paperless_ngx.manifests.objects import metadata, owned
 from cdk8s_paperless_ngx.manifests.pod_specs import (
-    application_pod,
     placement,
     placement_labels,
     pod_metadata,
+    pod_spec,
     secret_revision,
 )
 from cdk8s_paperless_ngx.manifests.scopes import scope_of
@@ -90,7 +90,7 @@ def process_deployment(
             template=struct(
                 k8s.PodTemplateSpec,
                 metadata=pod_metadata(instance, labels, _annotations(instance, process)),
-                spec=application_pod(
+                spec=pod_spec(
                     instance,
                     _container(instance, process, options.extras, variables),
                     _volumes(instance, process, options.extras, claimed, token=service_account is not None),

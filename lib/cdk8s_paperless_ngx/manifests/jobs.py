@@ -15,7 +15,7 @@ from cdk8s_paperless_ngx.manifests import volumes
 from cdk8s_paperless_ngx.manifests.containers import container_security, environment, resources
 from cdk8s_paperless_ngx.manifests.labels import object_labels, selector_labels
 from cdk8s_paperless_ngx.manifests.objects import owned
-from cdk8s_paperless_ngx.manifests.pod_specs import application_pod, pod_metadata
+from cdk8s_paperless_ngx.manifests.pod_specs import pod_metadata, pod_spec
 from cdk8s_paperless_ngx.manifests.structs import struct
 from cdk8s_paperless_ngx.model import paths
 from cdk8s_paperless_ngx.model.annotations import KEEP
@@ -57,7 +57,7 @@ def secrets_job(
         template=struct(
             k8s.PodTemplateSpec,
             metadata=pod_metadata(instance, selector),
-            spec=application_pod(
+            spec=pod_spec(
                 instance,
                 _container(instance, json.dumps(arguments, sort_keys=True)),
                 [volumes.scripts_volume(instance), volumes.private_volume(), volumes.token_volume()],

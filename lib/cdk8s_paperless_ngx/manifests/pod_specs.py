@@ -1,4 +1,4 @@
-"""The one shape of all pods that run the application's image, and where they may run."""
+"""The one shape of all pods, and where they may run."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def pod_metadata(
 
 
 @lru_cache
-def pod_security(user_id: int) -> k8s.PodSecurityContext:
+def _pod_security(user_id: int) -> k8s.PodSecurityContext:
     """What Pod Security *restricted* asks of a pod; a big volume's ownership is looked at, not rewritten."""
     return struct(
         k8s.PodSecurityContext,
@@ -44,17 +44,17 @@ def pod_security(user_id: int) -> k8s.PodSecurityContext:
     )
 
 
-def image_pull_secrets(pods: Pods) -> list[k8s.LocalObjectReference] | None:
+def _image_pull_secrets(pods: Pods) -> list[k8s.LocalObjectReference] | None:
     """What registries ask for."""
     return [struct(k8s.LocalObjectReference, name=name) for name in pods.image_pull_secrets] or None
 
 
-def node_selector(pods: Pods) -> dict[str, str] | None:
+def _node_selector(pods: Pods) -> dict[str, str] | None:
     """Labels that a node must have."""
     return dict(pods.node_selector) or None
 
 
-def tolerations(pods: Pods) -> list[k8s.Toleration] | None:
+def _tolerations(pods: Pods) -> list[k8s.Toleration] | None:
     """Taints that a node may have."""
     return [
         struct(
@@ -68,11 +68,13 @@ def tolerations(pods: Pods) -> list[k8s.Toleration] | None:
     ] or None
 
 
-def application_pod(
+def pod_spec(
     instance: Instance,
     container: k8s.Container,
     volumes: list[k8s.Volume],
     *,
+    user_id: int = USER_ID,
+    share_process_namespace: bool = True,
     init_containers: Sequence[k8s.Container] = (),
     service_account: str | None = None,
     affinity: k8s.Affinity | None = None,
@@ -81,24 +83,39 @@ def application_pod(
     spread: list[k8s.TopologySpreadConstraint] | None = None,
     priority_class: str | None = None,
 ) -> k8s.PodSpec:
-    """Return a pod as all of them are: one user, no token of its own, no service links, one process namespace."""
+    """Return a pod as all of them are: one user, no token of its own, no service links.
+
+    Args:
+        instance: The installation.
+        container: What runs in it.
+        volumes: What its containers mount.
+        user_id: Of all its processes.
+        share_process_namespace: Whether there is one for all containers. A process that is PID 1 ignores signals that
+            it has no handler for, also before it installs one.
+        init_containers: What must end before.
+        service_account: Whose token a container may mount; unset, none's.
+        affinity: Which nodes it may run on; unset, any.
+        grace_seconds: Between SIGTERM and SIGKILL; unset, Kubernetes' default.
+        restart_policy: Unset, always.
+        spread: How it keeps away from others of its kind.
+        priority_class: Name of its PriorityClass; unset, the instance's.
+    """
     return struct(
         k8s.PodSpec,
         automount_service_account_token=False,
         service_account_name=service_account,
         # A Service called "paperless" would set PAPERLESS_PORT=tcp://... in every pod.
         enable_service_links=False,
-        # A process that is PID 1 ignores signals that it has no handler for, also before it installs one.
-        share_process_namespace=True,
+        share_process_namespace=share_process_namespace or None,
         termination_grace_period_seconds=grace_seconds,
         restart_policy=restart_policy,
-        security_context=pod_security(USER_ID),
+        security_context=_pod_security(user_id),
         affinity=affinity,
         topology_spread_constraints=spread,
         priority_class_name=priority_class or instance.pods.priority_class,
-        image_pull_secrets=image_pull_secrets(instance.pods),
-        node_selector=node_selector(instance.pods),
-        tolerations=tolerations(instance.pods),
+        image_pull_secrets=_image_pull_secrets(instance.pods),
+        node_selector=_node_selector(instance.pods),
+        tolerations=_tolerations(instance.pods),
         init_containers=[plain(each) for each in init_containers] or None,
         containers=[plain(container)],
         volumes=[plain(volume) for volume in volumes],

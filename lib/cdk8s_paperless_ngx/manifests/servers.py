@@ -10,17 +10,10 @@ from cdk8s_paperless_ngx.manifests.claims import claim
 from cdk8s_paperless_ngx.manifests.containers import container_security, environment, ports, probe, resources
 from cdk8s_paperless_ngx.manifests.labels import object_labels, selector_labels
 from cdk8s_paperless_ngx.manifests.objects import metadata, owned
-from cdk8s_paperless_ngx.manifests.pod_specs import (
-    image_pull_secrets,
-    node_selector,
-    pod_metadata,
-    pod_security,
-    secret_revision,
-    tolerations,
-)
+from cdk8s_paperless_ngx.manifests.pod_specs import pod_metadata, pod_spec, secret_revision
 from cdk8s_paperless_ngx.manifests.scopes import scope_of
 from cdk8s_paperless_ngx.manifests.services import service
-from cdk8s_paperless_ngx.manifests.structs import plain, struct
+from cdk8s_paperless_ngx.manifests.structs import struct
 from cdk8s_paperless_ngx.model.instance import Instance
 from cdk8s_paperless_ngx.model.names import checked_object_name
 from cdk8s_paperless_ngx.model.server import Server, StatefulServer
@@ -102,18 +95,13 @@ def _template(
     return struct(
         k8s.PodTemplateSpec,
         metadata=pod_metadata(instance, _selector(instance, server), secret_revision(instance)),
-        spec=struct(
-            k8s.PodSpec,
-            automount_service_account_token=False,
-            enable_service_links=False,
-            termination_grace_period_seconds=seconds(server.grace_period),
-            security_context=pod_security(server.user_id),
-            priority_class_name=instance.pods.priority_class,
-            image_pull_secrets=image_pull_secrets(instance.pods),
-            node_selector=node_selector(instance.pods),
-            tolerations=tolerations(instance.pods),
-            containers=[plain(_container(instance, server, mounts))],
-            volumes=[plain(volume) for volume in (*data, volumes.private_volume())],
+        spec=pod_spec(
+            instance,
+            _container(instance, server, mounts),
+            [*data, volumes.private_volume()],
+            user_id=server.user_id,
+            share_process_namespace=False,
+            grace_seconds=seconds(server.grace_period),
         ),
     )
 
