@@ -13,7 +13,7 @@ from cdk8s_paperless_ngx.manifests.containers import number_or_text, quantity
 from cdk8s_paperless_ngx.manifests.labels import object_labels, selector_labels
 from cdk8s_paperless_ngx.manifests.objects import custom_object, metadata, owned
 from cdk8s_paperless_ngx.manifests.scopes import scope_of
-from cdk8s_paperless_ngx.manifests.structs import struct
+from cdk8s_paperless_ngx.manifests.structs import plain, struct
 from cdk8s_paperless_ngx.model.broker import ExternalRedis
 from cdk8s_paperless_ngx.model.instance import Instance
 from cdk8s_paperless_ngx.model.names import object_name
@@ -40,7 +40,7 @@ def autoscale(scope: Construct, instance: Instance, part: str, scaling: Scaling)
     if isinstance(scaling, ByCpu):
         _by_cpu(scope, instance, part, scaling)
     if isinstance(scaling, ByQueue):
-        _check_queue(scope_of(scope).path, instance, scaling)
+        _check_queue(scope_of(scope).path, instance)
         _by_queue(scope, instance, part, scaling)
     if scaling.minimum > 1:
         name, selector = object_name(instance.name, part), selector_labels(instance.name, part)
@@ -151,22 +151,22 @@ def _scaled_object(instance: Instance, name: str, scaling: ByQueue, *, authentic
             },
             "horizontalPodAutoscalerConfig": {
                 "behavior": {
-                    "scaleUp": _plain_rules(_UP, _AT_ONCE),
-                    "scaleDown": _plain_rules(_DOWN, scaling.idle),
+                    "scaleUp": plain(_rules(_UP, _AT_ONCE)),
+                    "scaleDown": plain(_rules(_DOWN, scaling.idle)),
                 }
             },
         },
     }
 
 
-def _check_queue(where: str, instance: Instance, scaling: Scaling) -> None:
+def _check_queue(where: str, instance: Instance) -> None:
     """Refuse what KEDA cannot do that the application can.
 
     Raises:
-        ValueError: The scaling is by queue, and of the broker's certificate only the authority is to be verified.
+        ValueError: Of the broker's certificate only the authority is to be verified.
     """
     tls = instance.broker.tls
-    if isinstance(scaling, ByQueue) and tls is not None and tls.verification is Verification.AUTHORITY:
+    if tls is not None and tls.verification is Verification.AUTHORITY:
         problem = "ByQueue does not go with Verification.AUTHORITY of the broker, as KEDA always compares host names"
         raise conflict(where, problem, "use Verification.FULL, or scale by CPU")
 
@@ -205,11 +205,3 @@ def _trigger(instance: Instance, authentication: str | None, name: str, key: str
             metadata["unsafeSsl"] = "true"
     trigger: dict[str, Any] = {"type": "redis", "name": name, "metadata": metadata}
     return trigger | ({"authenticationRef": {"name": authentication}} if authentication else {})
-
-
-def _plain_rules(policies: Iterable[tuple[str, int, int]], window: timedelta) -> dict[str, Any]:
-    return {
-        "stabilizationWindowSeconds": seconds(window),
-        "selectPolicy": "Max",
-        "policies": [{"type": kind, "value": value, "periodSeconds": period} for kind, value, period in policies],
-    }

@@ -33,14 +33,15 @@ _TOKEN: Final = "token"  # noqa: S105 (a volume's name)
 
 
 @lru_cache
-def _mount(name: str, path: str, sub_path: str | None = None, *, read_only: bool = False) -> k8s.VolumeMount:
+def volume_mount(name: str, path: str, sub_path: str | None = None, *, read_only: bool = False) -> k8s.VolumeMount:
+    """Where a container mounts a volume of its pod."""
     return struct(k8s.VolumeMount, name=name, mount_path=path, sub_path=sub_path, read_only=read_only or None)
 
 
 def directory_mounts(instance: Instance, directories: Iterable[Directory]) -> list[k8s.VolumeMount]:
     """Mounts of directories that processes share, at the same path everywhere."""
     return [
-        _mount(_volume_name(instance, directory), directory.path, _location(instance, directory).sub_path)
+        volume_mount(_volume_name(instance, directory), directory.path, _location(instance, directory).sub_path)
         for directory in sorted(directories, key=list(Directory).index)
     ]
 
@@ -49,7 +50,7 @@ def bytecode_mount(instance: Instance, *, read_only: bool) -> k8s.VolumeMount:
     """The bytecode that the migration leaves for the processes that start often."""
     found = _location(instance, Directory.DATA).below(BYTECODE_SUB_PATH)
     name = _volume_name(instance, Directory.DATA)
-    return _mount(name, paths.BYTECODE_DIRECTORY, found.sub_path, read_only=read_only)
+    return volume_mount(name, paths.BYTECODE_DIRECTORY, found.sub_path, read_only=read_only)
 
 
 def private_mounts(directories: Iterable[Directory] = ()) -> list[k8s.VolumeMount]:
@@ -65,22 +66,17 @@ def private_mount(path: str, name: str) -> k8s.VolumeMount:
         path: Where it is mounted.
         name: Of the directory in the pod's emptyDir.
     """
-    return _mount(_PRIVATE, path, name)
-
-
-def volume_mount(name: str, path: str, sub_path: str | None) -> k8s.VolumeMount:
-    """A mount of a volume that the caller names."""
-    return _mount(name, path, sub_path)
+    return volume_mount(_PRIVATE, path, name)
 
 
 def scripts_mount() -> k8s.VolumeMount:
     """The scripts that run in pods."""
-    return _mount(_SCRIPTS, paths.SCRIPTS_DIRECTORY, read_only=True)
+    return volume_mount(_SCRIPTS, paths.SCRIPTS_DIRECTORY, read_only=True)
 
 
 def token_mount() -> k8s.VolumeMount:
     """The service account's token, for the one container that talks to the API server."""
-    return _mount(_TOKEN, paths.TOKEN_DIRECTORY, read_only=True)
+    return volume_mount(_TOKEN, paths.TOKEN_DIRECTORY, read_only=True)
 
 
 @lru_cache
@@ -162,7 +158,7 @@ def _mounted_volume(name: str, volume: MountedVolume) -> k8s.Volume:
 def extra_mounts(mounts: Iterable[Mount]) -> list[k8s.VolumeMount]:
     """Mounts of volumes from elsewhere."""
     return [
-        _mount(f"extra-{number}", mount.path, _sub_path(mount.volume), read_only=mount.read_only)
+        volume_mount(f"extra-{number}", mount.path, _sub_path(mount.volume), read_only=mount.read_only)
         for number, mount in enumerate(mounts)
     ]
 
@@ -181,7 +177,7 @@ def supervisord_mounts(process: Process) -> list[k8s.VolumeMount]:
     if not process.supervised:
         return []
     file = supervisord.file_name(process.component)
-    return [_mount(SUPERVISORD, paths.SUPERVISORD_CONFIGURATION, file, read_only=True), scripts_mount()]
+    return [volume_mount(SUPERVISORD, paths.SUPERVISORD_CONFIGURATION, file, read_only=True), scripts_mount()]
 
 
 def supervisord_volumes(instance: Instance, process: Process) -> list[k8s.Volume]:
@@ -195,7 +191,7 @@ def certificate_mounts(instance: Instance) -> list[k8s.VolumeMount]:
     """The certificates of authorities, where an instance has any of its own."""
     if not instance.authorities:
         return []
-    return [_mount(_CERTIFICATES, paths.CERTIFICATES_DIRECTORY, read_only=True)]
+    return [volume_mount(_CERTIFICATES, paths.CERTIFICATES_DIRECTORY, read_only=True)]
 
 
 def certificate_volumes(instance: Instance) -> list[k8s.Volume]:

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from cdk8s_paperless_ngx.model.volumes import Mount
 from cdk8s_paperless_ngx.references import Variable
 from cdk8s_paperless_ngx.validation.errors import conflict
-from cdk8s_paperless_ngx.validation.secrecy import holds_a_secret, names_a_secret
+from cdk8s_paperless_ngx.validation.secrecy import looks_like_a_secret
 from cdk8s_paperless_ngx.validation.value import value
 
 
@@ -44,7 +44,7 @@ def _repeated(names: Iterable[str]) -> list[str]:
 
 def _check_variable(where: str, variable: Variable) -> None:
     name, text = variable.name, variable.value
-    if isinstance(text, str) and (names_a_secret(name) or holds_a_secret(text)):
+    if isinstance(text, str) and looks_like_a_secret(name, text):
         advice = "it would be in git; name where it is stored, as SecretKey(secret=..., key=...)"
         raise conflict(where, f"the value of {name} in environment looks like a secret", advice)
     if name.startswith(("PAPERLESS_", "GRANIAN_", "CELERY_")):

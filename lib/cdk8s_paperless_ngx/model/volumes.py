@@ -11,7 +11,7 @@ from cdk8s_paperless_ngx.validation.frozen import FrozenMapping
 from cdk8s_paperless_ngx.validation.names import check_object_name, check_optional_name
 from cdk8s_paperless_ngx.validation.paths import check_sub_path, is_absolute_path, is_at_or_below
 from cdk8s_paperless_ngx.validation.quantities import check_size
-from cdk8s_paperless_ngx.validation.secrecy import holds_a_secret, names_a_secret
+from cdk8s_paperless_ngx.validation.secrecy import looks_like_a_secret
 from cdk8s_paperless_ngx.validation.value import value
 
 
@@ -98,7 +98,7 @@ class CsiVolume:
         check_optional_name(where, "secret", self.secret)
         _check_optional_sub_path(where, self.sub_path)
         for name, text in self.attributes.items():
-            if names_a_secret(name) or holds_a_secret(text):
+            if looks_like_a_secret(name, text):
                 advice = "attributes are in git; put username and password into a Secret and name it as secret"
                 raise conflict(where, f"attributes[{name!r}] looks like a password", advice)
 

@@ -51,7 +51,7 @@ from cdk8s_paperless_ngx.settings.setting import (
 from cdk8s_paperless_ngx.settings.versions import DEFAULT_VERSION, version_numbers
 from cdk8s_paperless_ngx.validation.frozen import FrozenMapping
 from cdk8s_paperless_ngx.validation.names import is_variable_name
-from cdk8s_paperless_ngx.validation.secrecy import holds_a_secret, names_a_secret
+from cdk8s_paperless_ngx.validation.secrecy import looks_like_a_secret
 from cdk8s_paperless_ngx.validation.value import value
 from cdk8s_paperless_ngx.validation.warnings import warn
 
@@ -238,7 +238,7 @@ def _text_problem(catalog: Catalog, name: str, text: str, close: str | None) -> 
     if close is not None and catalog.is_secret(close):
         usage = catalog.advice(close) or f"use {catalog.locations[close].usage}"
         return Problem("left out, or a SecretKey", type(text), f"it looks like {close}: {usage}")
-    if names_a_secret(name) or holds_a_secret(text):
+    if looks_like_a_secret(name, text):
         return Problem("a SecretKey", type(text), Secret().advice)
     if not text.strip():
         return Problem("a string that is not empty, or a SecretKey", text, "leave the variable out")

@@ -25,6 +25,11 @@ def holds_a_secret(text: str) -> bool:
     return re.search(_LOGIN, text) is not None or re.search(_OPTION, text) is not None
 
 
+def looks_like_a_secret(name: str, text: str) -> bool:
+    """Return whether a value is a secret, as far as its name and it itself tell."""
+    return names_a_secret(name) or holds_a_secret(text)
+
+
 def presentable(value: object) -> object:
     """Return what a sentence may repeat of a value: in front of an ``@``, or as an option, a password may stand."""
     if not isinstance(value, str):

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import NamedTuple, TypeVar
 
 from cdk8s_paperless_ngx.settings.kinds.kind import Kind, Problem
-from cdk8s_paperless_ngx.settings.versions import Version, version_numbers
+from cdk8s_paperless_ngx.settings.versions import Version, version_numbers, version_text
 
 E = TypeVar("E", bound=enum.Enum)
 
@@ -51,7 +51,7 @@ class OneOf(Kind[E]):
             return None
         names = ", ".join(map(str, known))
         advice = self.changes[value].instead
-        return Problem(f"one of {names} with paperless-ngx {'.'.join(map(str, version))}", value, advice)
+        return Problem(f"one of {names} with paperless-ngx {version_text(version)}", value, advice)
 
     def _known_by(self, version: Version) -> list[E]:
         return [member for member in self.members if self._exists(member, version)]
