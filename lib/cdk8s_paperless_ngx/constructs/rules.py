@@ -25,12 +25,14 @@ from cdk8s_paperless_ngx.model.storage import Location
 
 _ID: Final = "cdk8s-paperless-ngx"
 """Of a construct below the root; errors begin with it."""
+_ATTRIBUTE: Final = "_cdk8s_paperless_ngx_known"
 
 
 @dataclass(frozen=True)
 class _Directories:
     """Where one construct keeps files, by the argument that says so; claims are those of a namespace."""
 
+    owner: Construct
     namespace: str
     by_argument: Mapping[str, Location]
 
@@ -55,17 +57,19 @@ def check_directories(scope: Construct, namespace: str, by_argument: Mapping[str
         namespace: Of the claims.
         by_argument: Where, by the argument that says so.
     """
-    _known(scope).directories.append((scope, _Directories(namespace, by_argument)))
+    _known(scope).directories.append(_Directories(scope, namespace, by_argument))
 
 
 def _known(scope: Construct) -> _Known:
-    """Return what is known of the app that a construct is in."""
+    """Return what is known of the app that a construct is in; Node is asked once for each chart."""
     root = scope_of(scope).root
-    found = root.node.try_find_child(_ID)
-    if not isinstance(found, _Known):
-        found = _Known(cast("Construct", root), _ID)
-        found.node.add_validation(_Rules(found))
-    return found
+    known: _Known | None = getattr(root, _ATTRIBUTE, None)
+    if known is None:
+        # A root that Node has made is another object in Python whenever it is asked for, and forgets the attribute.
+        child = root.node.try_find_child(_ID)
+        known = child if isinstance(child, _Known) else _Known(cast("Construct", root), _ID)
+        setattr(root, _ATTRIBUTE, known)
+    return known
 
 
 class _Known(Construct):
@@ -76,8 +80,9 @@ class _Known(Construct):
 
     def __init__(self, scope: Construct, id: str) -> None:
         super().__init__(scope, id)
+        self.node.add_validation(_Rules(self))
         self.instances: list[tuple[Construct, Instance]] = []
-        self.directories: list[tuple[Construct, _Directories]] = []
+        self.directories: list[_Directories] = []
 
 
 @jsii.implements(constructs.IValidation)
@@ -149,7 +154,8 @@ class _Rules:
 
     def _shared_directories(self) -> Iterator[str]:
         taken: dict[tuple[str | None, object], list[tuple[str, Location, Construct]]] = {}
-        for scope, directories in self._known.directories:
+        for directories in self._known.directories:
+            scope = directories.owner
             for argument, location in directories.by_argument.items():
                 # A claim is another one in another namespace; a file server is the same everywhere.
                 namespace = directories.namespace if isinstance(location.volume, str) else None
