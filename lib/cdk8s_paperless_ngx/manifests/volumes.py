@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Mapping
 from functools import lru_cache
 from typing import Final
 
@@ -14,7 +14,7 @@ from cdk8s_paperless_ngx.model.instance import Instance
 from cdk8s_paperless_ngx.model.names import SUPERVISORD, object_name
 from cdk8s_paperless_ngx.model.processes import supervisord
 from cdk8s_paperless_ngx.model.processes.process import Process
-from cdk8s_paperless_ngx.model.storage import BYTECODE_SUB_PATH, Directory, Location, location
+from cdk8s_paperless_ngx.model.storage import BYTECODE_SUB_PATH, Directory, Location, Storage, location
 from cdk8s_paperless_ngx.model.tls import CertificateSource
 from cdk8s_paperless_ngx.model.volumes import (
     ConfigMapVolume,
@@ -38,18 +38,20 @@ def volume_mount(name: str, path: str, sub_path: str | None = None, *, read_only
     return struct(k8s.VolumeMount, name=name, mount_path=path, sub_path=sub_path, read_only=read_only or None)
 
 
-def directory_mounts(instance: Instance, directories: Iterable[Directory]) -> list[k8s.VolumeMount]:
+def directory_mounts(instance: Instance, directories: Collection[Directory]) -> list[k8s.VolumeMount]:
     """Mounts of directories that processes share, at the same path everywhere."""
+    names = _volume_names(instance.name, instance.storage)
     return [
-        volume_mount(_volume_name(instance, directory), directory.path, _location(instance, directory).sub_path)
-        for directory in sorted(directories, key=list(Directory).index)
+        volume_mount(names[directory], directory.path, _location(instance, directory).sub_path)
+        for directory in Directory
+        if directory in directories
     ]
 
 
 def bytecode_mount(instance: Instance, *, read_only: bool) -> k8s.VolumeMount:
     """The bytecode that the migration leaves for the processes that start often."""
     found = _location(instance, Directory.DATA).below(BYTECODE_SUB_PATH)
-    name = _volume_name(instance, Directory.DATA)
+    name = _volume_names(instance.name, instance.storage)[Directory.DATA]
     return volume_mount(name, paths.BYTECODE_DIRECTORY, found.sub_path, read_only=read_only)
 
 
@@ -95,11 +97,11 @@ def _config_map_volume(name: str, config_map: str) -> k8s.Volume:
     return struct(k8s.Volume, name=name, config_map=struct(k8s.ConfigMapVolumeSource, name=config_map))
 
 
-def directory_volumes(instance: Instance, directories: Iterable[Directory]) -> list[k8s.Volume]:
+def directory_volumes(instance: Instance, directories: Collection[Directory]) -> list[k8s.Volume]:
     """One volume for each claim; several directories may lie on one."""
+    names = _volume_names(instance.name, instance.storage)
     found = {
-        _volume_name(instance, directory): _location(instance, directory).volume
-        for directory in sorted(directories, key=list(Directory).index)
+        names[directory]: _location(instance, directory).volume for directory in Directory if directory in directories
     }
     return [
         claim_volume(name, volume) if isinstance(volume, str) else _mounted_volume(name, volume)
@@ -111,10 +113,14 @@ def _location(instance: Instance, directory: Directory) -> Location:
     return location(instance.name, instance.storage, directory)
 
 
-def _volume_name(instance: Instance, directory: Directory) -> str:
+@lru_cache
+def _volume_names(instance: str, storage: Storage) -> Mapping[Directory, str]:
     """The first directory on the same volume: a claim's own name may be longer than a volume's can be."""
-    volume = _location(instance, directory).volume
-    return next(other.value for other in Directory if _location(instance, other).volume == volume)
+    first: dict[object, str] = {}
+    return {
+        directory: first.setdefault(location(instance, storage, directory).volume, directory.value)
+        for directory in Directory
+    }
 
 
 @lru_cache
