@@ -9,8 +9,8 @@ from typing import Any, Final
 from cdk8s_paperless_ngx.compose.manifests import Manifest, Objects
 from cdk8s_paperless_ngx.compose.variables import environment, expanded
 from cdk8s_paperless_ngx.manifests.labels import COMPONENT
-from cdk8s_paperless_ngx.model.paths import TEMPORARY_DIRECTORY
-from cdk8s_paperless_ngx.model.storage import BYTECODE_SUB_PATH, Directory, location
+from cdk8s_paperless_ngx.model.paths import TEMPORARY_DIRECTORY, Directory
+from cdk8s_paperless_ngx.model.storage import BYTECODE_SUB_PATH, location
 from cdk8s_paperless_ngx.validation.quantities import quantity
 
 Service = dict[str, Any]

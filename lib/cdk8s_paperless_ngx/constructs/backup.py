@@ -18,8 +18,9 @@ from cdk8s_paperless_ngx.manifests.labels import object_labels, selector_labels
 from cdk8s_paperless_ngx.model import paths
 from cdk8s_paperless_ngx.model.instance import Instance
 from cdk8s_paperless_ngx.model.names import BACKUP, checked_object_name
+from cdk8s_paperless_ngx.model.paths import Directory
 from cdk8s_paperless_ngx.model.resources import Resources
-from cdk8s_paperless_ngx.model.storage import Directory, Location
+from cdk8s_paperless_ngx.model.storage import Location
 from cdk8s_paperless_ngx.model.volumes import AccessMode, ExistingClaim, NewClaim
 from cdk8s_paperless_ngx.validation.cron import check_schedule
 from cdk8s_paperless_ngx.validation.errors import conflict, refusal

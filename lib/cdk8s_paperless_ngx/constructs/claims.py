@@ -9,7 +9,8 @@ from cdk8s_paperless_ngx.constructs.rules import check_directories
 from cdk8s_paperless_ngx.manifests.claims import claim
 from cdk8s_paperless_ngx.manifests.labels import object_labels, selector_labels
 from cdk8s_paperless_ngx.manifests.scopes import scope_of
-from cdk8s_paperless_ngx.model.storage import Directory, SharedStorage, Storage, check_apart, claim_name, location
+from cdk8s_paperless_ngx.model.paths import Directory
+from cdk8s_paperless_ngx.model.storage import SharedStorage, Storage, check_apart, claim_name, location
 from cdk8s_paperless_ngx.model.volumes import AccessMode, NewClaim
 
 

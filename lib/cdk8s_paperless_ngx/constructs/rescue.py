@@ -16,8 +16,8 @@ from cdk8s_paperless_ngx.model import paths
 from cdk8s_paperless_ngx.model.image import Generation
 from cdk8s_paperless_ngx.model.instance import Instance
 from cdk8s_paperless_ngx.model.names import RESCUE
+from cdk8s_paperless_ngx.model.paths import Directory
 from cdk8s_paperless_ngx.model.rescue import RescueOptions
-from cdk8s_paperless_ngx.model.storage import Directory
 from cdk8s_paperless_ngx.references import Variable
 from cdk8s_paperless_ngx.validation.types import checked
 

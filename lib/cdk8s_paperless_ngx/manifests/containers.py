@@ -12,9 +12,9 @@ from cdk8s_paperless_ngx.manifests import volumes
 from cdk8s_paperless_ngx.manifests.structs import struct
 from cdk8s_paperless_ngx.model import paths
 from cdk8s_paperless_ngx.model.instance import Instance
+from cdk8s_paperless_ngx.model.paths import Directory
 from cdk8s_paperless_ngx.model.processes.process import CommandProbe, HttpProbe, Probe, Process
 from cdk8s_paperless_ngx.model.resources import Resources
-from cdk8s_paperless_ngx.model.storage import Directory
 from cdk8s_paperless_ngx.references import SecretKey, Variable
 from cdk8s_paperless_ngx.validation.numbers import seconds
 

@@ -16,7 +16,7 @@ from cdk8s_paperless_ngx.manifests.scopes import scope_of
 from cdk8s_paperless_ngx.manifests.structs import struct
 from cdk8s_paperless_ngx.model.instance import Instance
 from cdk8s_paperless_ngx.model.names import checked_object_name
-from cdk8s_paperless_ngx.model.storage import Directory
+from cdk8s_paperless_ngx.model.paths import Directory
 from cdk8s_paperless_ngx.validation.numbers import seconds
 
 _START_WITHIN_SECONDS = 600

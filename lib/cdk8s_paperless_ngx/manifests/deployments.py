@@ -25,10 +25,11 @@ from cdk8s_paperless_ngx.model.extras import Extras
 from cdk8s_paperless_ngx.model.image import Generation
 from cdk8s_paperless_ngx.model.instance import Instance
 from cdk8s_paperless_ngx.model.names import checked_object_name
+from cdk8s_paperless_ngx.model.paths import Directory
 from cdk8s_paperless_ngx.model.processes.process import Process, ProcessOptions, Rollout
 from cdk8s_paperless_ngx.model.processes.supervisord import supervised
 from cdk8s_paperless_ngx.model.scaling import Fixed, Scaling
-from cdk8s_paperless_ngx.model.storage import Directory, SharedStorage
+from cdk8s_paperless_ngx.model.storage import SharedStorage
 from cdk8s_paperless_ngx.model.volumes import AccessMode, ExistingClaim
 from cdk8s_paperless_ngx.references import Variable
 from cdk8s_paperless_ngx.validation.errors import conflict

@@ -11,8 +11,8 @@ from cdk8s_paperless_ngx.manifests.containers import application_container, rele
 from cdk8s_paperless_ngx.model import paths
 from cdk8s_paperless_ngx.model.instance import Instance
 from cdk8s_paperless_ngx.model.names import MIGRATION
+from cdk8s_paperless_ngx.model.paths import Directory
 from cdk8s_paperless_ngx.model.resources import Resources
-from cdk8s_paperless_ngx.model.storage import Directory
 from cdk8s_paperless_ngx.references import Variable
 
 # A full reindex buffers 512 MB (upstream ``src/documents/management/commands/document_index.py``).

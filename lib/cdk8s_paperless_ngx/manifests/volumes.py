@@ -12,9 +12,10 @@ from cdk8s_paperless_ngx.manifests.structs import struct
 from cdk8s_paperless_ngx.model import paths
 from cdk8s_paperless_ngx.model.instance import Instance
 from cdk8s_paperless_ngx.model.names import SUPERVISORD, object_name
+from cdk8s_paperless_ngx.model.paths import Directory
 from cdk8s_paperless_ngx.model.processes import supervisord
 from cdk8s_paperless_ngx.model.processes.process import Process
-from cdk8s_paperless_ngx.model.storage import BYTECODE_SUB_PATH, Directory, Location, Storage, location
+from cdk8s_paperless_ngx.model.storage import BYTECODE_SUB_PATH, Location, Storage, location
 from cdk8s_paperless_ngx.model.tls import CertificateSource
 from cdk8s_paperless_ngx.model.volumes import (
     ConfigMapVolume,

@@ -14,6 +14,7 @@ from cdk8s_paperless_ngx.model.extras import Extras
 from cdk8s_paperless_ngx.model.image import Generation, PaperlessImage
 from cdk8s_paperless_ngx.model.ingress_controllers import IngressController
 from cdk8s_paperless_ngx.model.instance import Instance
+from cdk8s_paperless_ngx.model.paths import Directory
 from cdk8s_paperless_ngx.model.pods import Pods, TaintEffect, Toleration
 from cdk8s_paperless_ngx.model.processes.beat import BeatOptions
 from cdk8s_paperless_ngx.model.processes.consumer import ConsumerOptions
@@ -29,7 +30,7 @@ from cdk8s_paperless_ngx.model.resources import Resources
 from cdk8s_paperless_ngx.model.scaling import ByCpu, ByQueue, Fixed, Scaling
 from cdk8s_paperless_ngx.model.secrets import ExistingSecret, ExternalSecret, GeneratedSecret, SecretSource
 from cdk8s_paperless_ngx.model.service import ServiceOptions, ServiceType
-from cdk8s_paperless_ngx.model.storage import Directory, SharedStorage, SingleNodeStorage, Storage
+from cdk8s_paperless_ngx.model.storage import SharedStorage, SingleNodeStorage, Storage
 from cdk8s_paperless_ngx.model.tika import BundledTika
 from cdk8s_paperless_ngx.model.tls import CertificateSource, Tls, Verification
 from cdk8s_paperless_ngx.model.volumes import (

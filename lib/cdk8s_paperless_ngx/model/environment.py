@@ -11,9 +11,10 @@ from cdk8s_paperless_ngx.model.consume_scripts import ConsumeScripts
 from cdk8s_paperless_ngx.model.database import Database
 from cdk8s_paperless_ngx.model.image import PaperlessImage
 from cdk8s_paperless_ngx.model.names import WEBSERVER, service_hosts
+from cdk8s_paperless_ngx.model.paths import Directory
 from cdk8s_paperless_ngx.model.proxy import Proxy
 from cdk8s_paperless_ngx.model.public_url import PublicUrl
-from cdk8s_paperless_ngx.model.storage import Directory, Storage, is_written_elsewhere
+from cdk8s_paperless_ngx.model.storage import Storage, is_written_elsewhere
 from cdk8s_paperless_ngx.model.tika import BundledTika
 from cdk8s_paperless_ngx.model.tls import CertificateSource, bundle_variables
 from cdk8s_paperless_ngx.settings import Settings

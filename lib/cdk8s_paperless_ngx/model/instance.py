@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Final
 
+from cdk8s_paperless_ngx.model import paths
 from cdk8s_paperless_ngx.model.broker import ExternalRedis
 from cdk8s_paperless_ngx.model.database import Database
 from cdk8s_paperless_ngx.model.image import PaperlessImage
@@ -109,7 +110,7 @@ class Instance:
             "broker": self.broker.tls.ca if self.broker.tls else None,
             "bundle": self.ca_bundle,
         }
-        return {f"{name}.crt": source for name, source in found.items() if source is not None}
+        return {paths.certificate_file(name): source for name, source in found.items() if source is not None}
 
     @property
     def drain_time(self) -> timedelta:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import enum
 from typing import Final
 
 APPLICATION_DIRECTORY: Final = "/usr/src/paperless"
@@ -22,11 +23,27 @@ PUBLIC_CERTIFICATES: Final = "/etc/ssl/certs/ca-certificates.crt"
 SUPERVISORD_CONFIGURATION: Final = "/etc/supervisord.conf"
 TOKEN_DIRECTORY: Final = "/var/run/secrets/kubernetes.io/serviceaccount"  # noqa: S105 (where client libraries look)
 
+
+class Directory(enum.Enum):
+    """A directory that several processes, or several generations of one pod, share."""
+
+    DATA = "data"
+    MEDIA = "media"
+    CONSUME = "consume"
+    SCRATCH = "scratch"
+    EXPORT = "export"
+
+    @property
+    def path(self) -> str:
+        """Where it is in every container: messages between processes carry paths, so it must be the same place."""
+        return f"{APPLICATION_DIRECTORY}/{self.value}"
+
+
 PRIVATE_DIRECTORIES: Final = {"tmp": TEMPORARY_DIRECTORY, "fontconfig": FONTCONFIG_DIRECTORY}
 """Every process writes them and no other one reads them; the rest of the root filesystem is read-only."""
 
 RESERVED: Final = (
-    *(f"{APPLICATION_DIRECTORY}/{name}" for name in ("data", "media", "consume", "scratch", "export")),
+    *(directory.path for directory in Directory),
     WORKING_DIRECTORY,
     f"{APPLICATION_DIRECTORY}/static",
     SCRIPTS_DIRECTORY,
@@ -54,6 +71,11 @@ def script(name: str) -> str:
     return f"{SCRIPTS_DIRECTORY}/{name}.py"
 
 
+def certificate_file(name: str) -> str:
+    """Return the name of a mounted certificate's file."""
+    return f"{name}.crt"
+
+
 def certificate(name: str) -> str:
     """Return the path of a mounted certificate."""
-    return f"{CERTIFICATES_DIRECTORY}/{name}.crt"
+    return f"{CERTIFICATES_DIRECTORY}/{certificate_file(name)}"

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import enum
 from functools import lru_cache
 from itertools import combinations
 from pathlib import PurePosixPath
 from typing import Final, cast
 
-from cdk8s_paperless_ngx.model import paths
 from cdk8s_paperless_ngx.model.names import object_name
+from cdk8s_paperless_ngx.model.paths import Directory
 from cdk8s_paperless_ngx.model.volumes import (
     AccessMode,
     Claim,
@@ -22,21 +21,6 @@ from cdk8s_paperless_ngx.model.volumes import (
 from cdk8s_paperless_ngx.validation.errors import conflict, refusal
 from cdk8s_paperless_ngx.validation.names import check_object_name, check_optional_name
 from cdk8s_paperless_ngx.validation.value import value
-
-
-class Directory(enum.Enum):
-    """A directory that several processes, or several generations of one pod, share."""
-
-    DATA = "data"
-    MEDIA = "media"
-    CONSUME = "consume"
-    SCRATCH = "scratch"
-    EXPORT = "export"
-
-    @property
-    def path(self) -> str:
-        """Where it is in every container: messages between processes carry paths, so it must be the same place."""
-        return f"{paths.APPLICATION_DIRECTORY}/{self.value}"
 
 
 @value

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Final
 
 from cdk8s_paperless_ngx.model.names import CONSUMER
+from cdk8s_paperless_ngx.model.paths import Directory
 from cdk8s_paperless_ngx.model.processes.process import SMALL_RESOURCES, Process, ProcessOptions, Rollout
 from cdk8s_paperless_ngx.model.resources import Resources
-from cdk8s_paperless_ngx.model.storage import Directory
 from cdk8s_paperless_ngx.validation.value import value
 
 CONSUMER_COMMAND: Final = ("python3", "manage.py", "document_consumer")

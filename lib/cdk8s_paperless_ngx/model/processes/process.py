@@ -8,8 +8,8 @@ from datetime import timedelta
 from typing import Final
 
 from cdk8s_paperless_ngx.model.extras import Extras
+from cdk8s_paperless_ngx.model.paths import Directory
 from cdk8s_paperless_ngx.model.resources import Resources
-from cdk8s_paperless_ngx.model.storage import Directory
 from cdk8s_paperless_ngx.model.volumes import Mount
 from cdk8s_paperless_ngx.references import Variable
 from cdk8s_paperless_ngx.validation.frozen import FrozenMapping

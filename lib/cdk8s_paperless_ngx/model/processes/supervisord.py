@@ -17,13 +17,13 @@ from typing import Final
 from cdk8s_paperless_ngx.model import paths
 from cdk8s_paperless_ngx.model.image import Generation
 from cdk8s_paperless_ngx.model.names import BEAT, CONSUMER, FLOWER, WEBSERVER, WORKER
+from cdk8s_paperless_ngx.model.paths import Directory
 from cdk8s_paperless_ngx.model.processes.beat import BEAT_COMMAND
 from cdk8s_paperless_ngx.model.processes.consumer import CONSUMER_COMMAND
 from cdk8s_paperless_ngx.model.processes.flower import FLOWER_COMMAND
 from cdk8s_paperless_ngx.model.processes.process import GRACE_PERIOD, Process
 from cdk8s_paperless_ngx.model.processes.webserver import WEBSERVER_GRACE_PERIOD, webserver_command
 from cdk8s_paperless_ngx.model.processes.worker import worker_command
-from cdk8s_paperless_ngx.model.storage import Directory
 from cdk8s_paperless_ngx.references import Variable
 from cdk8s_paperless_ngx.validation.numbers import seconds
 

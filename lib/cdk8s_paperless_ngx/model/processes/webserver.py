@@ -8,11 +8,11 @@ from typing import Final
 from cdk8s_paperless_ngx.model.image import Generation
 from cdk8s_paperless_ngx.model.instance import Instance
 from cdk8s_paperless_ngx.model.names import WEBSERVER, service_hosts
+from cdk8s_paperless_ngx.model.paths import Directory
 from cdk8s_paperless_ngx.model.processes.process import HttpProbe, Process, ProcessOptions, Rollout
 from cdk8s_paperless_ngx.model.resources import Resources
 from cdk8s_paperless_ngx.model.scaling import ByCpu, Fixed, check_cpu
 from cdk8s_paperless_ngx.model.service import ServiceOptions
-from cdk8s_paperless_ngx.model.storage import Directory
 from cdk8s_paperless_ngx.references import Variable
 from cdk8s_paperless_ngx.validation.numbers import check_whole_number
 from cdk8s_paperless_ngx.validation.value import value

@@ -8,10 +8,10 @@ from typing import Final
 from cdk8s_paperless_ngx.model.image import Generation
 from cdk8s_paperless_ngx.model.instance import Instance
 from cdk8s_paperless_ngx.model.names import WORKER
+from cdk8s_paperless_ngx.model.paths import Directory
 from cdk8s_paperless_ngx.model.processes.process import CommandProbe, Process, ProcessOptions, Rollout
 from cdk8s_paperless_ngx.model.resources import Resources
 from cdk8s_paperless_ngx.model.scaling import Fixed, Scaling, check_cpu, warn_of_many_workers
-from cdk8s_paperless_ngx.model.storage import Directory
 from cdk8s_paperless_ngx.validation.numbers import check_whole_number
 from cdk8s_paperless_ngx.validation.value import value
 from cdk8s_paperless_ngx.validation.warnings import warn
