@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, Final
 
 from cdk8s import ApiObject
@@ -12,7 +14,8 @@ from cdk8s_paperless_ngx.manifests.labels import COMPONENT, INSTANCE
 from cdk8s_paperless_ngx.model.image import Generation
 from cdk8s_paperless_ngx.model.instance import Instance
 from cdk8s_paperless_ngx.model.names import FLOWER, SECRETS, WEBSERVER, part_of
-from cdk8s_paperless_ngx.model.storage import Directory, SingleNodeStorage
+from cdk8s_paperless_ngx.model.paths import Directory
+from cdk8s_paperless_ngx.model.storage import SingleNodeStorage
 from cdk8s_paperless_ngx.model.volumes import NewClaim
 from cdk8s_paperless_ngx.paperless import Paperless
 from cdk8s_paperless_ngx.validation.errors import conflict, refusal
@@ -48,6 +51,15 @@ class Objects:
     def secret_jobs(self) -> list[Manifest]:
         """The Jobs that make Secrets in a cluster; the file ``.env`` stands in for them."""
         return [job for job in self.of("Job") if job["metadata"]["labels"].get(COMPONENT) == SECRETS]
+
+    @cached_property
+    def made_secrets(self) -> dict[str, dict[str, int]]:
+        """The Secrets that those make: their keys, and the lengths of the values."""
+        made: dict[str, dict[str, int]] = {}
+        for job in self.secret_jobs:
+            (container,) = job["spec"]["template"]["spec"]["containers"]
+            made |= json.loads(container["command"][-1])["secrets"]
+        return made
 
     def part(self, manifest: Manifest) -> str:
         """Return an object's name without the instance's."""

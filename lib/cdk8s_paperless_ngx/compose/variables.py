@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Mapping
 from typing import Final
@@ -28,17 +27,10 @@ _ARGUMENTS: Final = {
 def secret_variables(found: Objects) -> dict[str, int]:
     """Return the secrets that a cluster would make: name of the variable, and length of its value."""
     return {
-        _variable(found, secret, key): length for secret, keys in _made(found).items() for key, length in keys.items()
+        _variable(found, secret, key): length
+        for secret, keys in found.made_secrets.items()
+        for key, length in keys.items()
     }
-
-
-def _made(found: Objects) -> dict[str, dict[str, int]]:
-    """Return the Secrets that a cluster would make, their keys, and the lengths of the values."""
-    made: dict[str, dict[str, int]] = {}
-    for job in found.secret_jobs:
-        (container,) = job["spec"]["template"]["spec"]["containers"]
-        made |= json.loads(container["command"][-1])["secrets"]
-    return made
 
 
 def environment(found: Objects, container: Manifest) -> dict[str, str]:
@@ -68,7 +60,7 @@ def _value(found: Objects, entry: Manifest, earlier: Mapping[str, str]) -> str:
         advice = "set it in compose.override.yaml under environment"
         raise found.refuse(name, "a value, or one of a Secret", next(iter(source)), advice)
     secret, key = source["secretKeyRef"]["name"], source["secretKeyRef"]["key"]
-    if key in _made(found).get(secret, {}):
+    if key in found.made_secrets.get(secret, {}):
         return f"${{{_variable(found, secret, key)}:?is missing in the file .env}}"
     got = f"Secret {secret}"
     if name in _ARGUMENTS:
