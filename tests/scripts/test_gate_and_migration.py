@@ -8,13 +8,18 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import gate
 import migration
 import pytest
+import redis
 from mark import Mark, Release, State, ready
 
 from tests.scripts.conftest import MemoryStore
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 SCRIPTS = Path(gate.__file__).parent
 OLD = Release("3.0.4", "en")
@@ -99,13 +104,32 @@ def test_upgrade_reindexes_only_if_needed(environment):
     assert store.mark == ready(MINE)
 
 
-@pytest.mark.parametrize(("status", "refused"), [("0", True), ("69", False)])
-def test_without_kubernetes_nobody_is_waited_for(environment, capsys, status, refused):
+class Broker:
+    """A Redis that some workers have subscribed to, or none that can be reached."""
+
+    def __init__(self, subscribed: Mapping[str, int] | None) -> None:
+        self.subscribed = subscribed
+
+    def get_connection_kwargs(self) -> dict[str, object]:
+        return {"host": "redis", "db": 2}
+
+    def publish(self, channel: str, message: str) -> int:
+        assert message == "", "kombu passes over nothing else"
+        if self.subscribed is None:
+            raise redis.ConnectionError
+        return self.subscribed.get(channel, 0)
+
+
+@pytest.mark.parametrize(
+    ("subscribed", "refused"),
+    [({"docs:/2.celery.pidbox": 1}, True), ({}, False), ({"/2.celery.pidbox": 1, "docs:/0.celery.pidbox": 1}, False)],
+)
+def test_without_kubernetes_nobody_is_waited_for(environment, capsys, subscribed, refused):
     """Perhaps nobody ends the old containers meanwhile, so waiting for them might never end."""
     store = MemoryStore(ready(OLD))
 
     def others():
-        migration.refuse_beside_workers(("sh", "-c", f"exit {status}"), environment)
+        migration.refuse_beside_workers(Broker(subscribed), "docs:")
 
     done = migration.bring_up(store, MINE, environment, wait_for_others=others, waiting_documents=lambda: 0)
 
@@ -113,6 +137,20 @@ def test_without_kubernetes_nobody_is_waited_for(environment, capsys, status, re
     assert ("refused: workers of another release still run; stop them first" in capsys.readouterr().out) is refused
     assert (store.mark.state is State.DRAINING) is refused
     assert bool(calls()) is not refused
+
+
+def test_broker_that_does_not_say_who_listens_is_no_permission(environment):
+    """Only an answer means that nobody runs."""
+    store = MemoryStore(ready(OLD))
+
+    def others():
+        migration.refuse_beside_workers(Broker(None), "")
+
+    with pytest.raises(redis.ConnectionError):
+        migration.bring_up(store, MINE, environment, wait_for_others=others, waiting_documents=lambda: 0)
+
+    assert not calls()
+    assert store.mark.state is State.DRAINING
 
 
 def test_in_a_cluster_pods_are_waited_for(environment, monkeypatch):

@@ -10,7 +10,7 @@ import subprocess
 import sys
 import time
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 from urllib.parse import quote, urlsplit
 
 import mark as marks
@@ -29,9 +29,8 @@ if TYPE_CHECKING:
     from engines import Engine
 
 _MANAGE = ("python3", "manage.py")
-_PING = ("celery", "--app", "paperless", "inspect", "ping", "--timeout", "15")
-"""Ends with 0 where a worker answers, and with another status where none does. A lost question to a name server, of
-which there are some while containers come and go, takes five of these seconds."""
+_CONTROL = "celery.pidbox"
+"""The exchange by which workers are told something; each of them subscribes to it for as long as it lives."""
 _NEED_NO_QUOTING = "-._~!&'()*+,;="
 """In the part of a URL that has the password."""
 _FIRST_WITH_TANTIVY = 3
@@ -229,6 +228,9 @@ def main() -> int:
     except database.unreachable as error:
         say(f"the database went away: {one_line(error)}; the migration begins anew when the container restarts")
         return 1
+    except redis.RedisError as error:
+        say(f"the broker went away: {one_line(error)}; the migration begins anew when the container restarts")
+        return 1
 
 
 def _migrate(database: Engine, mine: Release, environment: Mapping[str, str]) -> int:
@@ -249,25 +251,37 @@ def _others(mine: Release, environment: Mapping[str, str]) -> Callable[[], None]
     if "KUBERNETES_SERVICE_HOST" in environment:
         api = ApiServer()
         return lambda: wait_until_gone(api, environment["INSTANCE"], mine)
-    return lambda: refuse_beside_workers(_PING, environment)
+    return lambda: refuse_beside_workers(_broker(environment), environment.get("PAPERLESS_REDIS_PREFIX", ""))
 
 
-def refuse_beside_workers(ping: Sequence[str], environment: Mapping[str, str]) -> None:
-    """Return when no worker answers through the broker.
+def refuse_beside_workers(client: redis.Redis, prefix: str) -> None:
+    """Return when no worker listens to the broker.
+
+    The broker says how many do. A worker's own answer would come late or never where one is busy, or a name server
+    slow, and whoever does not answer may live. Nothing comes of the message: kombu passes an empty one over.
+
+    Args:
+        client: The broker.
+        prefix: In front of every key and channel (``PAPERLESS_REDIS_PREFIX``).
 
     Raises:
-        OthersRunError: One does.
+        OthersRunError: A worker listens.
+        redis.RedisError: The broker does not say.
     """
-    answer = subprocess.run(ping, env=dict(environment), check=False, capture_output=True, text=True)
-    if answer.returncode == 0:
+    database = int(client.get_connection_kwargs().get("db", 0))  # pyright: ignore[reportUnknownMemberType, reportUnknownArgumentType]
+    if client.publish(f"{prefix}/{database}.{_CONTROL}", ""):  # pyright: ignore[reportUnknownMemberType]
         msg = "refused: workers of another release still run; stop them first (docker compose stop), then start anew"
         raise OthersRunError(msg)
 
 
 def _waiting_documents(environment: Mapping[str, str]) -> int:
-    client: Any = redis.Redis.from_url(environment["PAPERLESS_REDIS"], socket_timeout=30)  # pyright: ignore[reportUnknownMemberType]
-    found = messages(client, environment.get("PAPERLESS_REDIS_PREFIX", ""))
+    found = messages(_broker(environment), environment.get("PAPERLESS_REDIS_PREFIX", ""))
     return sum(message.refers_to("documents.tasks.consume_file") for message in found)
+
+
+def _broker(environment: Mapping[str, str]) -> redis.Redis:
+    client: redis.Redis = redis.Redis.from_url(environment["PAPERLESS_REDIS"], socket_timeout=30)  # pyright: ignore[reportUnknownMemberType]
+    return client
 
 
 if __name__ == "__main__":
