@@ -168,7 +168,7 @@ def test_environment_is_the_pods(made):
 def mounts(service):
     """Path in the container → volume, folder of the machine, or nothing for a volume of its own."""
     parts = [mount.split(":") for mount in service.get("volumes", [])]
-    return {part[1] if len(part) > 1 else part[0]: part[0] if len(part) > 1 else "" for part in parts}
+    return {part[1]: part[0] for part in parts}
 
 
 def test_mounts_are_the_pods(made):
@@ -179,7 +179,7 @@ def test_mounts_are_the_pods(made):
         wanted = {m["mountPath"]: kinds[m["name"]] for m in container["volumeMounts"] if m["name"] != "token"}
         found = {
             path: "emptyDir"
-            if source in ("", f"{name}-private")
+            if source in (f"{name}-tmp", f"{name}-private")
             else "configMap"
             if source.startswith("./")
             else "persistentVolumeClaim"
@@ -188,10 +188,28 @@ def test_mounts_are_the_pods(made):
         assert found == wanted
 
 
+def test_every_volume_has_a_name(made):
+    """Each `down` would leave an anonymous one behind, and nobody could say whose it was."""
+    _, file, _ = made
+    sources = {source for service in file["services"].values() for source in mounts(service).values()}
+
+    assert {source for source in sources if not source.startswith("./")} == set(file["volumes"])
+    assert all(":" in mount for service in file["services"].values() for mount in service.get("volumes", []))
+
+
+def test_each_service_has_a_tmp_of_its_own(made):
+    """On disk: OCRmyPDF has its pages there, and a tmpfs counts as memory of the container."""
+    _, file, manifests = made
+    found = {name: mounts(file["services"][name])["/tmp"] for name, _, _ in pods(manifests)}
+
+    assert found == {name: f"{name}-tmp" for name in found}
+    assert not [name for name, service in file["services"].items() if "tmpfs" in service]
+
+
 def test_shared_volumes_are_the_same_for_all(made):
     _, file, _ = made
     mounted = {
-        name: {source for source in mounts(service).values() if source and not source.endswith(("-private", "-ngx"))}
+        name: {source for source in mounts(service).values() if not source.endswith(("-tmp", "-private", "-ngx"))}
         for name, service in file["services"].items()
     }
 
@@ -210,7 +228,7 @@ def test_every_directory_is_given_to_who_writes_it(made):
         source: service["user"]
         for service in services.values()
         for source in mounts(service).values()
-        if source and not source.startswith("./")
+        if not source.startswith("./")
     }
     script = file["services"]["ownership"]["entrypoint"][-1]
 
@@ -667,7 +685,8 @@ def test_another_worker_is_a_service_of_its_own(chart, part):
     """Whatever it is called."""
     docs = Paperless(chart, "docs")
     Worker(chart, "more", instance=docs.instance, part=part)
-    services = yaml.safe_load(compose_project(chart).file.replace(f"{part}-private", "worker-private"))["services"]
+    file = compose_project(chart).file
+    services = yaml.safe_load(re.sub(rf"\b{part}-(tmp|private)\b", r"worker-\1", file))["services"]
 
     assert services[part] == services["worker"]
 

@@ -132,8 +132,7 @@ def test_every_directory_can_be_written(project):
             for name in project.containers(service)
             for path in project.podman(
                 "exec", name, "sh", "-c", program, "sh",
-                *(mount.split(":")[1] if ":" in mount else mount
-                  for mount in description["volumes"] if not mount.endswith((":ro", ":ro,z"))),
+                *(mount.split(":")[1] for mount in description["volumes"] if not mount.endswith((":ro", ":ro,z"))),
             ).splitlines()
         }  # fmt: skip
 

@@ -104,17 +104,18 @@ def _mounts(found: Objects, name: str, pod: Manifest, container: Manifest) -> li
             continue
         if folder in claimed:
             mounts.append(f"{claimed[folder]}:{path}" + (":ro" if mount.get("readOnly") else ""))
-        elif "emptyDir" in volume and path == TEMPORARY_DIRECTORY:
-            # Each container's own, as logs and sockets are in it; in every image it is for everybody.
-            mounts.append(path)
         elif "emptyDir" in volume:
-            # No tmpfs: over a directory of the image that is root's (runc), and podman knows no option `uid`.
-            mounts.append(f"{name}-private:{path}")
+            mounts.append(f"{_private_volume(name, path)}:{path}")
         elif volume.get("configMap", {}).get("name") == found.instance.scripts:
             mounts.append(f"./{SCRIPTS}:{path}:ro,z")
         else:
             raise _foreign(found, name, mount, claim or next(key for key in volume if key != "name"))
     return mounts
+
+
+def _private_volume(service: str, path: str) -> str:
+    """Return the volume of a directory of a pod's own. Decision 6 says why it is neither anonymous nor a tmpfs."""
+    return f"{service}-tmp" if path == TEMPORARY_DIRECTORY else f"{service}-private"
 
 
 def _volumes(found: Objects) -> dict[tuple[str, str], str]:
