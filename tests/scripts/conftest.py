@@ -3,12 +3,19 @@
 from __future__ import annotations
 
 import json
+import shutil
+import socket
+import subprocess
 import threading
+import time
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
+import redis
 from api import ApiServer
+
+from tests.scripts.memory_redis import MemoryRedis
 
 
 class MemoryStore:
@@ -77,3 +84,58 @@ def api(server, tmp_path):
     (tmp_path / "namespace").write_text("docs", encoding="utf-8")
     (tmp_path / "token").write_text("secret", encoding="utf-8")
     return ApiServer(server.url, tmp_path)
+
+
+class RealRedis:
+    """A server of its own on loopback."""
+
+    def __init__(self, folder):
+        with socket.socket() as probe:
+            probe.bind(("127.0.0.1", 0))
+            self.port = probe.getsockname()[1]
+        self._folder = folder
+        self.url = f"redis://127.0.0.1:{self.port}/0"
+        self.start()
+
+    def start(self):
+        options = ("--port", str(self.port), "--bind", "127.0.0.1", "--save", "", "--appendonly", "yes")
+        self._process = subprocess.Popen(
+            ["redis-server", *options, "--dir", str(self._folder)], stdout=subprocess.DEVNULL
+        )
+        self.client = redis.Redis.from_url(self.url)
+        end = time.monotonic() + 10
+        while True:
+            try:
+                self.client.ping()
+            except redis.ConnectionError:
+                assert time.monotonic() < end
+                time.sleep(0.05)
+            else:
+                return
+
+    def kill(self):
+        self._process.kill()
+        self._process.wait()
+
+    def close(self):
+        self.client.close()
+        self.kill()
+
+
+@pytest.fixture(scope="session")
+def real_redis(tmp_path_factory):
+    if shutil.which("redis-server") is None:
+        pytest.skip("redis-server is not installed: the same tests ran against Redis in memory alone")
+    server = RealRedis(tmp_path_factory.mktemp("redis"))
+    yield server
+    server.close()
+
+
+@pytest.fixture(params=["memory", "server"])
+def broker(request):
+    """A client of an empty Redis: one in memory, and a real one where it is installed."""
+    if request.param == "memory":
+        return MemoryRedis()
+    client = request.getfixturevalue("real_redis").client
+    client.flushall()
+    return client

@@ -128,7 +128,7 @@ def causes(error: BaseException) -> Iterator[BaseException]:
 
 
 def _reason(error: BaseException) -> Again | None:
-    names = {_name(each) for each in type(error).__mro__}
+    names = _names(error)
     number = error.errno if isinstance(error, OSError) else None
     status = getattr(getattr(error, "response", None), "status_code", None)
     tries = 0
@@ -145,6 +145,10 @@ def _reason(error: BaseException) -> Again | None:
     return Again(why, tries) if tries else None
 
 
+def _names(error: BaseException) -> set[str]:
+    return {_name(each) for each in type(error).__mro__}
+
+
 def _name(each: type) -> str:
     """Return a class's name as documented: some libraries keep theirs in private modules."""
     package = each.__module__.split(".", 1)[0]
@@ -154,7 +158,7 @@ def _name(each: type) -> str:
 
 def _database_tries(error: BaseException) -> int:
     """Return how often to try again; ``OperationalError`` is also what a server says that is well."""
-    if error.__cause__ is not None and "OperationalError" in type(error.__cause__).__name__:
+    if error.__cause__ is not None and _names(error.__cause__) & _DATABASE:
         # Django's wraps the driver's, which knows more.
         return _database_tries(error.__cause__)
     state: str | None = getattr(error, "sqlstate", None)
@@ -405,11 +409,15 @@ class RequestMixin:
         if isinstance(rejected, Again):
             self._repeat(rejected)
             return up.on_failure(exc_info, send_failed_event, return_ok)
-        again = reason(error) if getattr(exc_info, "internal", False) else None
-        # Celery itself failed, as it writes into Redis before and after a task.
-        if again is None or self._tries(TRIES) >= again.tries or is_gone(file_of(me.args, me.kwargs)):
+        # Celery itself failed, as it writes into Redis before and after a task; what else fails the child has decided.
+        outside = getattr(exc_info, "internal", False) or not return_ok
+        again = reason(error) if outside else None
+        if again is None or self._tries(TRIES) >= again.tries:
             return up.on_failure(exc_info, send_failed_event, return_ok)
-        self._repeat(again)
+        if me.task.name == CONSUME and is_gone(file_of(me.args, me.kwargs)):
+            logger.warning("%s is done, but for its result: %s", me, again.why)
+        else:
+            self._repeat(again)
         return self._end()
 
     def _on_lost(self, exc_info: Any, send_failed_event: bool, return_ok: bool) -> Any:  # noqa: ANN401
@@ -445,21 +453,18 @@ class RequestMixin:
         self.reject()
 
     def acknowledge(self) -> None:
-        """Acknowledge it, or do what was decided instead."""
-        if self.acknowledged:
-            return
-        if self._instead is None:
-            up: Any = super()
-            up.acknowledge()
-            self._settle(functools.partial(self.context.broker.done, self.delivery_tag))
-        else:
+        """Acknowledge it, or do what was decided instead.
+
+        Not by its channel: if that was lost meanwhile, it ends the worker with an ``AttributeError`` (kombu 5.6.2).
+        """
+        if not self.acknowledged:
             self._leave_to_us()
 
     def reject(self, requeue: bool = False) -> None:
         """Reject it, or do what was decided instead."""
         if self.acknowledged:
             return
-        if self._instead is None:
+        if requeue and self._instead is None:
             up: Any = super()
             up.reject(requeue)
         else:
@@ -472,11 +477,8 @@ class RequestMixin:
             # The channel has it in mind until it is acknowledged, and would give it back; a lost one is no more.
             virtual: Any = importlib.import_module("kombu.transport.virtual")
             virtual.QoS.ack(me._message.channel.qos, me._message.delivery_tag)  # noqa: SLF001
-        if self._instead is not None:
-            self._settle(self._instead)
-
-    def _settle(self, action: Callable[[], object]) -> None:
-        self.context.settlements.add(self.delivery_tag, action)
+        done = functools.partial(self.context.broker.done, self.delivery_tag)
+        self.context.settlements.add(self.delivery_tag, self._instead or done)
         self.context.say()
 
 
