@@ -1,23 +1,29 @@
-"""Rescue: nothing that anybody may still need is touched, and nothing is left unseen."""
+"""Rescue: it names what nobody else will find, and nothing that anybody may still need is touched."""
 
 from __future__ import annotations
 
 import base64
+import errno
 import json
 import os
 import pickle
 import subprocess
 import sys
+import time
 from pathlib import Path, PurePosixPath
 
 import pytest
-from messages import Message, messages
-from report import metrics
-from rescue import Limits, Rescue, locked
+import rescue
+from deliveries import KEYS, Deliveries
+from messages import Message, References, messages
+from report import NOTHING_LOOKED_AT, Report, metrics
+from rescue import Directories, Rescue, locked, look_twice, name_stopped
 from scratch import Kind, checksum, kind
+from stored import StoredDocuments
 
 NOW = 1_800_000_000.0
 AGE = 5400.0
+LONGEST = "x" * 251 + ".pdf"
 
 
 class Stored:
@@ -25,51 +31,65 @@ class Stored:
 
     def __init__(self):
         self.checksums = set()
+        self.filenames = set()
 
     def has(self, checksum):
         return checksum in self.checksums
 
+    def without_document(self, names):
+        return [name for name in names if name not in self.filenames]
+
 
 class World:
-    """A scratch directory, a consume directory, messages, documents, and a clock."""
+    """Scratch, consume and media, messages, documents, and a clock."""
 
     def __init__(self, folder):
         self.scratch = folder / "scratch"
         self.consume = folder / "consume"
-        self.scratch.mkdir()
-        self.consume.mkdir()
+        self.originals = folder / "media" / "documents" / "originals"
+        for directory in (self.scratch, self.consume, self.originals):
+            directory.mkdir(parents=True)
         self.messages = []
         self.stored = Stored()
         self.now = NOW
-        self.attempts = 0
 
-    def leave(self, path, content="a document", age=2 * AGE):
+    def leave(self, path, content="a document", age=2 * AGE, *, below=None):
         """Have a file, or an empty folder, of an age."""
-        target = self.scratch / path
+        below = below or self.scratch
+        target = below / path
         if content is None:
             target.mkdir(parents=True)
         else:
             target.parent.mkdir(parents=True, exist_ok=True)
             target.write_text(content, encoding="utf-8")
         for entry in (target, *target.parents):
-            if entry == self.scratch:
+            if entry == below:
                 break
             os.utime(entry, (self.now - age, self.now - age))
         return target
 
+    def look(self, references):
+        for message in self.messages:
+            references.take(message)
+
     def run(self, hours=1):
         self.now += hours * 3600
-        limits = Limits(age=AGE, attempts=self.attempts)
-        return Rescue(
-            self.scratch, self.consume, messages=self.messages, documents=self.stored, limits=limits, now=self.now
-        ).run()
+        directories = Directories(self.scratch, self.consume, self.originals)
+        return Rescue(directories, look=self.look, documents=self.stored, age=AGE, now=self.now).run()
 
     def run_twice(self):
         self.run()
         return self.run()
 
-    def left(self):
-        return {entry.name for entry in self.scratch.iterdir() if not entry.name.startswith(".")}
+    def everything(self):
+        """All files with their content, but for what the rescue writes for itself."""
+        folder = self.scratch.parent
+        own = self.scratch / ".cdk8s-paperless-ngx"
+        return {
+            str(path.relative_to(folder)): path.read_bytes() if path.is_file() else None
+            for path in sorted(folder.rglob("*"))
+            if own not in (path, *path.parents)
+        }
 
 
 @pytest.fixture
@@ -80,15 +100,23 @@ def world(tmp_path):
 @pytest.mark.parametrize(
     ("path", "content", "expected"),
     [
-        ("tmpab12/scan.pdf", "x", Kind.ORIGINAL),
-        ("paperless-mail-ab12/invoice.pdf", "x", Kind.ORIGINAL),
-        ("paperless-mail-ab12.eml", "x", Kind.ORIGINAL),
-        ("paperless-barcode-split-ab12/page.pdf", "x", Kind.ORIGINAL),
+        ("tmpab12cd34/scan.pdf", "x", Kind.ORIGINAL),
+        ("tmpab12cd34/barcode.pdf", "x", Kind.ORIGINAL),
+        ("tmpab12cd34/archive.zip", "x", Kind.ORIGINAL),
+        ("paperless-mail-ab12cd34/invoice.pdf", "x", Kind.ORIGINAL),
+        ("paperless-mail-ab12cd34.eml", "x", Kind.ORIGINAL),
+        ("paperless-barcode-split-ab12cd34/page.pdf", "x", Kind.ORIGINAL),
         ("something-new", "x", Kind.ORIGINAL),
-        ("tmpab12", None, Kind.WORKING),
-        ("paperless-ngxab12/scan.pdf", "x", Kind.WORKING),
-        ("paperless-ab12/archive.pdf", "x", Kind.WORKING),
-        ("tmpab12-compressed-archive", "x", Kind.WORKING),
+        ("something.zip", "x", Kind.ORIGINAL),
+        ("tmpab12cd34/unknown/scan.pdf", "x", Kind.ORIGINAL),
+        ("tmpab12cd34", None, Kind.WORKING),
+        ("paperless-barcode-split-ab12cd34", None, Kind.WORKING),
+        ("tmpab12cd34/barcodeab12cd34/scan_document_0.pdf", "x", Kind.WORKING),
+        ("tmpab12cd34.zip", "x", Kind.WORKING),
+        ("tmpab12cd34-compressed-archive", "x", Kind.WORKING),
+        ("paperless-ngxab12cd34/scan.pdf", "x", Kind.COPY),
+        ("paperless-ngxab12cd34", None, Kind.WORKING),
+        ("paperless-ab12cd34/archive.pdf", "x", Kind.WORKING),
         ("double-sided-staging.pdf", "x", Kind.KEPT),
         ("lost+found", None, Kind.KEPT),
         (".cdk8s-paperless-ngx/lock", "x", Kind.KEPT),
@@ -100,184 +128,365 @@ def test_what_an_entry_is(world, path, content, expected):
     assert kind(world.scratch / path.split("/")[0]) is expected
 
 
-def test_lost_original_is_reported_and_stays(world):
+def test_lost_original_is_named_and_stays(world):
     """It may be the only copy; somebody has to look, so the Job fails."""
-    world.leave("tmpab12/scan.pdf")
+    world.leave("tmpab12cd34/scan.pdf")
+    before = world.everything()
     report = world.run_twice()
 
-    assert (report.lost, report.status) == (["tmpab12/scan.pdf"], 1)
-    assert world.left() == {"tmpab12"}
+    assert (report.lost, report.status) == (["tmpab12cd34/scan.pdf"], 1)
+    assert world.everything() == before
 
 
-def test_stored_original_is_removed(world):
-    """The document was consumed by another delivery of its task."""
-    file = world.leave("tmpab12/scan.pdf")
+def test_nothing_in_consume_is_ever_touched(world):
+    """A new `scan.pdf` of somebody else has the name of the lost one, and files appear while the rescue runs."""
+    world.leave("tmpab12cd34/scan.pdf", "lost")
+    world.leave("scan.pdf", "new, of somebody else", age=0, below=world.consume)
+    world.leave(".scan.pdf.part", "of somebody else", below=world.consume)
+    before = world.everything()
+    for _ in range(10):
+        world.run()
+
+    assert world.everything() == before
+
+
+def test_original_whose_document_is_stored_is_named_and_stays(world):
+    """It may be deleted, by somebody; nothing fails for it."""
+    file = world.leave("tmpab12cd34/scan.pdf")
     world.stored.checksums.add(checksum(file, "sha256"))
     report = world.run_twice()
 
-    assert (report.removed, report.lost, report.status) == (["tmpab12"], [], 0)
-    assert world.left() == set()
+    assert (report.stored, report.lost, report.status) == (["tmpab12cd34/scan.pdf"], [], 0)
+    assert file.exists()
 
 
-def test_every_file_of_a_folder_counts(world):
-    stored = world.leave("paperless-barcode-split-ab/1.pdf", "one")
-    world.leave("paperless-barcode-split-ab/2.pdf", "two")
-    world.stored.checksums.add(checksum(stored, "sha256"))
+def test_document_in_the_trash_is_not_stored():
+    """From there it vanishes, and the upload may be the only one then."""
+    asked = []
 
-    assert world.run_twice().lost == ["paperless-barcode-split-ab/2.pdf"]
-    assert world.left() == {"paperless-barcode-split-ab"}
+    class Cursor:
+        def __enter__(self):
+            return self
+
+        def __exit__(self, *_error):
+            pass
+
+        def execute(self, statement, parameters):
+            asked.append((statement, parameters))
+
+        def fetchone(self):
+            return None
+
+    class Connection:
+        def cursor(self):
+            return Cursor()
+
+    assert not StoredDocuments(Connection(), "sha256").has("abc")
+    assert "AND deleted_at IS NULL" in asked[0][0]
+    assert StoredDocuments(Connection(), "sha256").without_document(["a.pdf"]) == ["a.pdf"]
+    assert "deleted_at" not in asked[1][0], "a file of a document in the trash is no orphan"
 
 
-def test_working_files_are_removed(world):
-    world.leave("paperless-ngxab12/scan.pdf")
-    world.leave("tmpab12", None)
+def test_page_of_a_barcode_split_is_named_alone(world):
+    """Four pages of one folder are four tasks; that one failed says nothing of the others."""
+    one = world.leave("paperless-barcode-split-ab12cd34/1.pdf", "one")
+    world.leave("paperless-barcode-split-ab12cd34/2.pdf", "two")
+    world.stored.checksums.add(checksum(one, "sha256"))
 
-    assert sorted(world.run_twice().removed) == ["paperless-ngxab12", "tmpab12"]
+    assert world.run_twice().lost == ["paperless-barcode-split-ab12cd34/2.pdf"]
+    assert sorted(path.name for path in (world.scratch / "paperless-barcode-split-ab12cd34").iterdir()) == [
+        "1.pdf",
+        "2.pdf",
+    ]
+
+
+def test_folder_whose_pages_workers_take_one_after_the_other_stays(world):
+    """It was once taken for a document that kills its workers, as each page is a delivery of its own."""
+    world.leave("paperless-barcode-split-ab12cd34/1.pdf")
+    before = world.everything()
+    world.messages = [Message(b"paperless-barcode-split-ab12cd34")]
+    for _ in range(10):
+        world.run()
+
+    assert world.everything() == before
+
+
+def test_leftovers_of_a_killed_task_are_no_documents(world):
+    """Pages that were not queued yet, and archives of stored documents."""
+    world.leave("tmpab12cd34/barcodeef56gh78/scan_document_0.pdf")
+    world.leave("tmpij90kl12.zip")
+    world.leave("paperless-mn34op56/archive.pdf")
+    report = world.run_twice()
+
+    assert sorted(report.removed) == ["paperless-mn34op56", "tmpab12cd34", "tmpij90kl12.zip"]
+    assert report.lost == []
+
+
+def test_working_copy_beside_its_original_is_no_document(world):
+    world.leave("tmpab12cd34/scan.pdf")
+    world.leave("paperless-ngxef56gh78/scan.pdf")
+
+    assert world.run_twice().lost == ["tmpab12cd34/scan.pdf"]
+    assert (world.scratch / "paperless-ngxef56gh78" / "scan.pdf").exists()
+
+
+def test_working_copy_without_an_original_is_lost(world):
+    """Its task was killed after it had removed the original, and before the commit."""
+    world.leave("paperless-ngxef56gh78/scan.pdf")
+
+    assert world.run_twice().lost == ["paperless-ngxef56gh78/scan.pdf"]
+
+
+@pytest.mark.parametrize(
+    "message", [b"tmpab12cd34", b"... /scratch/tmpab12cd34/scan.pdf ...", b"\x8c\x0btmpab12cd34\x94"]
+)
+def test_entry_that_a_task_refers_to_is_left_alone(world, message):
+    """However old it is: the worker may be slow, or the queue long."""
+    world.leave("tmpab12cd34/scan.pdf")
+    world.leave("tmpab12cd34.zip")
+    before = world.everything()
+    world.messages = [Message(message), Message(b"tmpab12cd34.zip")]
+    report = world.run_twice()
+
+    assert (report.lost, report.removed) == ([], [])
+    assert world.everything() == before
 
 
 def test_young_entries_are_left_alone(world):
     """A task may still come back: the visibility timeout and the task limit are not over."""
-    world.leave("tmpab12/scan.pdf", age=AGE - 2 * 3600 - 1)
-    world.leave("paperless-ngxab12/scan.pdf", age=AGE - 2 * 3600 - 1)
-    report = world.run_twice()
+    world.leave("tmpab12cd34", None, age=AGE - 2 * 3600 - 1)
 
-    assert (report.lost, report.removed) == ([], [])
-
-
-def test_entry_that_a_task_refers_to_is_left_alone(world):
-    """However old it is: the worker may be slow, or the queue long."""
-    world.leave("tmpab12/scan.pdf")
-    world.messages = [Message(b"... /usr/src/paperless/scratch/tmpab12/scan.pdf ...")]
-    report = world.run_twice()
-
-    assert (report.lost, report.removed) == ([], [])
+    assert world.run_twice().removed == []
 
 
 def test_clock_that_jumps_makes_no_document_lost(world):
     """An upload on its way looks old of a sudden; only the next run acts, and by then it is gone or referred to."""
-    world.leave("tmpab12/scan.pdf", age=0)
+    world.leave("tmpab12cd34/scan.pdf", age=0)
     report = world.run(hours=24 * 365)
     assert (report.lost, report.removed) == ([], [])
-    world.messages = [Message(b"tmpab12")]
+    world.messages = [Message(b"tmpab12cd34")]
     assert world.run().lost == []
 
 
 def test_entry_that_changes_is_seen_anew(world):
-    file = world.leave("tmpab12/scan.pdf")
+    file = world.leave("tmpab12cd34/scan.pdf")
     world.run()
     file.write_text("more", encoding="utf-8")
     os.utime(file, (world.now - 1.5 * AGE, world.now - 1.5 * AGE))
 
     assert world.run().lost == []
-    assert world.run().lost == ["tmpab12/scan.pdf"]
+    assert world.run().lost == ["tmpab12cd34/scan.pdf"]
 
 
-def test_damaged_note_is_written_anew(world):
-    world.leave("tmpab12/scan.pdf")
-    world.run()
-    note = world.scratch / ".cdk8s-paperless-ngx" / "notes" / "tmpab12"
-    note.write_text('{"changed": ', encoding="utf-8")
-
-    assert world.run().lost == []
-    assert world.run().lost == ["tmpab12/scan.pdf"]
-
-
-def test_notes_on_what_is_gone_are_removed(world):
-    world.leave("tmpab12/scan.pdf").unlink()
-    (world.scratch / "tmpab12").rmdir()
-    world.leave("tmpcd34/scan.pdf")
-    world.run()
-    (world.scratch / "tmpcd34" / "scan.pdf").unlink()
-    (world.scratch / "tmpcd34").rmdir()
-    world.run()
-
-    assert list((world.scratch / ".cdk8s-paperless-ngx" / "notes").iterdir()) == []
-
-
-def test_retry_puts_a_copy_into_the_consume_directory(world):
-    """A copy: the original stays until the document is stored."""
-    world.attempts = 2
-    file = world.leave("tmpab12/scan.pdf")
+def test_longest_names(world):
+    """Notes with names of their own could not have been written for them."""
+    world.leave(f"tmpab12cd34/{LONGEST}")
+    world.leave(LONGEST)
+    world.leave(LONGEST, below=world.consume)
     report = world.run_twice()
 
-    assert (report.retried, report.lost, report.status) == (["tmpab12/scan.pdf"], [], 0)
-    assert [(path.name, path.read_text()) for path in world.consume.iterdir()] == [("scan.pdf", "a document")]
-    assert file.exists()
-
-    (world.consume / "scan.pdf").unlink()
-    world.stored.checksums.add(checksum(file, "sha256"))
-    assert world.run().removed == ["tmpab12"]
-    assert list(world.consume.iterdir()) == []
+    assert report.lost == [f"tmpab12cd34/{LONGEST}", LONGEST]
+    assert report.forgotten == [LONGEST]
 
 
-def test_copy_gets_time_to_be_consumed(world):
-    world.attempts = 2
-    world.leave("tmpab12/scan.pdf")
-    world.run_twice()
-    report = world.run(hours=1)
+def test_names_of_any_bytes_are_one_line_each(world, capsys):
+    folder = world.leave("tmpab12cd34", None)
+    Path(os.fsdecode(bytes(folder) + b"/a\xff\nlost: b")).touch()
+    os.utime(os.fsdecode(bytes(folder) + b"/a\xff\nlost: b"), (NOW - 2 * AGE, NOW - 2 * AGE))
+    os.utime(folder, (NOW - 2 * AGE, NOW - 2 * AGE))
 
-    assert (report.retried, report.given_up) == ([], [])
-    assert [path.name for path in world.consume.iterdir()] == ["scan.pdf"]
+    assert world.run_twice().lost == ["tmpab12cd34/a\\xff\\nlost: b"]
+    assert [line for line in capsys.readouterr().out.splitlines() if line.startswith("lost")] == []
 
 
-def test_retries_end(world):
-    """A document that kills its worker every time must be seen, not tried for ever."""
-    world.attempts = 2
-    world.leave("tmpab12/scan.pdf")
+def test_full_disk_ends_nothing(world, monkeypatch):
+    """It names what it knows, and removes what makes room."""
+    world.leave("tmpab12cd34/scan.pdf")
+    world.leave("paperless-ngxempty", None)
     world.run()
-    reports = [world.run(hours=2) for _ in range(4)]
+    monkeypatch.setattr(rescue, "replace", no_space)
+    report = world.run()
 
-    assert [report.retried for report in reports] == [["tmpab12/scan.pdf"]] * 2 + [[]] * 2
-    assert [report.status for report in reports] == [0, 0, 1, 1]
-    assert reports[-1].given_up == ["tmpab12/scan.pdf"]
-    assert world.left() == {"tmpab12"}
-    assert list(world.consume.iterdir()) == [], "the last copy would be tried at the consumer's next start"
+    assert (report.lost, report.removed) == (["tmpab12cd34/scan.pdf"], ["paperless-ngxempty"])
 
 
-def test_try_is_counted_before_it_is_made(world, monkeypatch):
-    """A run that dies while it copies has tried."""
-    world.attempts = 1
-    world.leave("tmpab12/scan.pdf")
+def no_space(*_arguments):
+    raise OSError(errno.ENOSPC, "No space left on device")
+
+
+def test_file_is_written_whole_or_not_at_all(tmp_path, monkeypatch):
+    target = tmp_path / "seen.json"
+    rescue.replace(target, "old")
+    monkeypatch.setattr(Path, "rename", no_space)
+    with pytest.raises(OSError, match="No space"):
+        rescue.replace(target, "new")
+
+    assert [(path.name, path.read_text(encoding="utf-8")) for path in tmp_path.iterdir()] == [("seen.json", "old")]
+
+
+def test_damaged_notes_are_written_anew(world):
+    world.leave("tmpab12cd34/scan.pdf")
     world.run()
-    monkeypatch.setattr("shutil.copyfile", lambda *_: (_ for _ in ()).throw(OSError("no space left")))
-    with pytest.raises(OSError, match="no space left"):
-        world.run()
-    monkeypatch.undo()
+    (world.scratch / ".cdk8s-paperless-ngx" / "seen.json").write_text('["changed', encoding="utf-8")
 
-    assert world.run().given_up == ["tmpab12/scan.pdf"]
-
-
-def test_copy_never_replaces_a_file(world):
-    world.attempts = 1
-    world.leave("tmpab12/scan.pdf")
-    (world.consume / "scan.pdf").write_text("another document", encoding="utf-8")
-    world.run_twice()
-
-    assert (world.consume / "scan.pdf").read_text() == "another document"
-    assert (world.consume / "scan-tmpab12-1.pdf").read_text() == "a document"
-
-
-def test_same_name_twice_in_one_folder(world):
-    world.attempts = 1
-    world.leave("tmpab12/one/scan.pdf", "one")
-    world.leave("tmpab12/two/scan.pdf", "two")
-    world.run_twice()
-
-    assert sorted(path.read_text() for path in world.consume.iterdir()) == ["one", "two"]
+    assert world.run().lost == []
+    assert world.run().lost == ["tmpab12cd34/scan.pdf"]
 
 
 def test_entry_of_somebody_else_hides_no_other(world, monkeypatch):
-    world.leave("tmpab12/scan.pdf")
-    world.leave("tmpcd34/scan.pdf")
-    monkeypatch.setattr(
-        "rescue.checksum", lambda file, algorithm: checksum(file, algorithm) if "cd34" in str(file) else deny()
+    world.leave("tmpab12cd34/scan.pdf")
+    world.leave("tmpef56gh78/scan.pdf")
+
+    def denied(file, algorithm):
+        if "ab12" in str(file):
+            raise PermissionError(errno.EACCES, "Permission denied")
+        return checksum(file, algorithm)
+
+    monkeypatch.setattr(rescue, "checksum", denied)
+    report = world.run_twice()
+
+    assert (report.lost, report.skipped, report.status) == (["tmpef56gh78/scan.pdf"], ["tmpab12cd34"], 1)
+
+
+# The consume directory and media -----------------------------------------------------------------------------------
+
+
+def test_forgotten_file_in_consume_is_named(world):
+    """Its task failed, and the consumer takes a file up once, until it is restarted."""
+    for path in ("scan.pdf", "inbox/2024/scan.pdf", ".hidden.pdf", ".stfolder/x"):
+        world.leave(path, below=world.consume)
+    world.leave("new.pdf", age=-3600, below=world.consume)
+    report = world.run_twice()
+
+    assert (report.forgotten, report.status) == (["scan.pdf", "inbox/2024/scan.pdf"], 1)
+
+
+def body_of(path, *, version=pickle.HIGHEST_PROTOCOL):
+    body = base64.b64encode(
+        b"h" * 32 + pickle.dumps(([], {"input_doc": {"original_file": path}}, {}), version)
+    ).decode()
+    return {"body": body, "content-encoding": "binary", "headers": {"task": "documents.tasks.consume_file"}}
+
+
+@pytest.mark.parametrize("kind_of_path", [PurePosixPath, str])
+def test_file_in_consume_that_a_task_refers_to_is_not_forgotten(world, kind_of_path):
+    """Its message waits; one for a file of the same name elsewhere is another."""
+    file = world.leave("scan.pdf", below=world.consume)
+    world.messages = [from_json(body_of(kind_of_path(file)))]
+    assert world.run_twice().forgotten == []
+
+    world.messages = [from_json(body_of(kind_of_path("/elsewhere/scan.pdf")))]
+    assert world.run_twice().forgotten == ["scan.pdf"]
+
+
+def from_json(value):
+    client = redis_with(value)
+    return next(iter(messages(client, "")))
+
+
+def redis_with(*values):
+    from tests.scripts.memory_redis import MemoryRedis
+
+    client = MemoryRedis()
+    client.rpush("celery", *(json.dumps(value) for value in values))
+    return client
+
+
+def test_orphan_in_media_is_named_with_what_to_do(world, capsys):
+    """A process died between removing the original and the commit: its document is there and nowhere known."""
+    world.leave("2024/it's.pdf", below=world.originals)
+    world.leave("known.pdf", below=world.originals)
+    world.leave("new.pdf", age=-3600, below=world.originals)
+    world.stored.filenames.add("known.pdf")
+    before = world.everything()
+    report = world.run_twice()
+
+    assert (report.orphans, report.status) == (["2024/it's.pdf"], 1)
+    path = str(world.originals / "2024/it'\\''s.pdf")
+    assert f"""in a worker: cp --no-clobber '{path}' "$PAPERLESS_CONSUMPTION_DIR\"""" in capsys.readouterr().out
+    assert world.everything() == before
+
+
+def test_orphan_that_was_consumed_may_be_deleted(world):
+    file = world.leave("lost.pdf", below=world.originals)
+    world.stored.checksums.add(checksum(file, "sha256"))
+    report = world.run_twice()
+
+    assert (report.orphans, report.stored, report.status) == ([], ["lost.pdf"], 0)
+
+
+# Messages ----------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("prefix", ["", "docs:"])
+def test_messages_of_every_key_are_read(broker, prefix):
+    """Waiting, of whatever priority; in work; waiting for another try; put aside. Of another instance none."""
+    broker.lpush(f"{prefix}celery", json.dumps(body_of("/scratch/tmpwaiting1/a.pdf")))
+    broker.lpush(f"{prefix}celery\x06\x169", json.dumps(body_of("/scratch/tmpurgent12/a.pdf")))
+    broker.hset(f"{prefix}unacked", "tag", json.dumps([body_of("/scratch/tmprunning1/a.pdf"), "", "celery"]))
+    broker.zadd(f"{prefix}{KEYS}retries", {json.dumps([body_of("/scratch/tmpfailed12/a.pdf"), "", "celery"]): 1})
+    aside = {"message": json.dumps([body_of("/scratch/tmpaside123/a.pdf"), "", "celery"]), "why": "x"}
+    broker.hset(f"{prefix}{KEYS}aside", "tag", json.dumps(aside))
+    broker.lpush("other:celery", json.dumps(body_of("/scratch/tmpother123/a.pdf")))
+    names = ["tmpwaiting1", "tmpurgent12", "tmprunning1", "tmpfailed12", "tmpaside123", "tmpother123", "unknown"]
+    references = References(names, [])
+    look_twice(broker, prefix, pause=0)(references)
+
+    assert references.names == set(names[:5])
+
+
+def test_message_of_another_kind_is_taken_as_it_is():
+    (message,) = messages(redis_with("tmpab12cd34 and no message"), "")
+
+    assert message.refers_to("tmpab12cd34")
+
+
+def test_message_that_moves_while_it_is_looked_for_is_found():
+    """From the queue to a worker, and back from those that wait for another try."""
+    client = redis_with(body_of("/scratch/tmpab12cd34/a.pdf"))
+    references = References(["tmpab12cd34"], [])
+    look = client._lrange
+
+    def moves(key, first, last):
+        if key == "celery" and first == 0 and client.llen("celery"):
+            client.hset("unacked", "tag", json.dumps([json.loads(client.rpop("celery")), "", "celery"]))
+        return look(key, first, last)
+
+    client._lrange = moves
+    look_twice(client, "", pause=0)(references)
+
+    assert references.names == {"tmpab12cd34"}
+
+
+def test_thirty_thousand_messages_take_little_memory(real_redis):
+    """All of them at once took 285 MiB, more than the Job's limit."""
+    client = real_redis.client
+    client.flushall()
+    text = json.dumps(body_of("/scratch/tmpab12cd34/" + "x" * 1000))
+    pipeline = client.pipeline()
+    for number in range(30_000):
+        pipeline.lpush("celery", text.replace("gASV", f"{number:04}"[-4:]))
+    pipeline.execute()
+    program = (
+        "import sys, time, resource, redis; sys.path.insert(0, sys.argv[1])\n"
+        "from messages import References; from rescue import look_twice\n"
+        "before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss\n"
+        "names = References([f'tmp{n:08}' for n in range(30_000)] + ['other'], [])\n"
+        "look_twice(redis.Redis.from_url(sys.argv[2]), '', pause=0)(names)\n"
+        "print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before)"
     )
+    scripts = str(Path(rescue.__file__).parent)
+    begin = time.monotonic()
+    done = subprocess.run(
+        [sys.executable, "-c", program, scripts, real_redis.url], capture_output=True, text=True, check=True
+    )
+    client.flushall()
 
-    assert world.run_twice().lost == ["tmpcd34/scan.pdf"]
+    assert int(done.stdout) < 20 * 1024, "KiB"
+    assert time.monotonic() - begin < 60
 
 
-def deny():
-    raise PermissionError(13, "Permission denied")
+# The program -------------------------------------------------------------------------------------------------------
 
 
 def test_second_run_at_once_is_kept_out(world):
@@ -287,7 +496,7 @@ def test_second_run_at_once_is_kept_out(world):
     def other():
         done = subprocess.run(
             [sys.executable, "-c", program, str(world.scratch)],
-            env=os.environ | {"PYTHONPATH": str(Path(sys.modules["rescue"].__file__).parent)},
+            env=os.environ | {"PYTHONPATH": str(Path(rescue.__file__).parent)},
             capture_output=True,
             text=True,
             check=True,
@@ -300,95 +509,82 @@ def test_second_run_at_once_is_kept_out(world):
     assert other() == "True"
 
 
-def test_metrics(world):
-    world.leave("tmpab12/scan.pdf")
-    text = metrics(world.run_twice(), NOW)
+def test_disk_without_room_for_a_lock(world, monkeypatch, capsys):
+    monkeypatch.setattr(Path, "open", no_space)
+    with locked(world.scratch) as alone:
+        assert alone
 
-    assert "\npaperless_ngx_rescue_lost 1\n" in text
-    assert "\npaperless_ngx_rescue_given_up 0\n" in text
-    assert text.count("# TYPE") == 6
-
-
-def test_document_that_kills_its_workers_is_stopped(world):
-    """Redis gives its task to a worker each hour, for ever; with the file put aside the next one fails and ends it."""
-    world.leave("tmpab12/scan.pdf")
-    for hour in range(4):
-        world.messages = [Message(b"tmpab12", taken=NOW + hour * 3600)]
-        # A second look at the same delivery counts nothing.
-        world.run(hours=0)
-        report = world.run(hours=1)
-        if hour < 3:
-            assert (report.stopped, world.left()) == ([], {"tmpab12"})
-
-    assert world.left() == set()
-    assert (report.stopped, report.status) == ([".cdk8s-paperless-ngx/stopped/tmpab12"], 1)
-    assert (world.scratch / report.stopped[0] / "scan.pdf").read_text() == "a document"
-    world.messages = []
-    assert world.run_twice().stopped == report.stopped, "it is named until somebody takes it away"
+    assert "without a lock: [Errno 28]" in capsys.readouterr().out
 
 
-def test_document_that_waits_long_is_not_stopped(world):
-    world.leave("tmpab12/scan.pdf")
-    world.messages = [Message(b"tmpab12")]
-    for _ in range(10):
-        world.run()
+def test_what_was_put_aside_fails_the_job_until_somebody_takes_it_away(broker, capsys):
+    message = {"headers": {"task": "documents.tasks.consume_file", "id": "1", "kwargsrepr": "('/scratch/a.pdf')"}}
+    entry = {"message": json.dumps([message, "", "celery"]), "why": "3 workers were lost with it"}
+    broker.hset(f"{KEYS}aside", "tag-1", json.dumps(entry))
+    report = Report()
+    name_stopped(report, Deliveries(broker, ""))
 
-    assert world.left() == {"tmpab12"}
+    assert (report.stopped, report.status) == (["tag-1"], 1)
+    assert "put aside: documents.tasks.consume_file[1] /scratch/a.pdf; 3 workers were lost with it; tag tag-1" in (
+        capsys.readouterr().out
+    )
 
 
-class StandInRedis:
-    """Lists, hashes and sorted sets, read in one transaction as by redis-py."""
+class Engine:
+    error = LookupError
 
-    def __init__(self, lists=None, hashes=None, sets=None):
-        self.lists, self.hashes, self.sets, self.answers = lists or {}, hashes or {}, sets or {}, []
+    def __init__(self, error=None):
+        self._error = error
 
-    def pipeline(self, *, transaction):
-        assert transaction
+    def connect(self):
+        if self._error:
+            raise self._error
         return self
 
-    def lrange(self, key, _first, _last):
-        self.answers.append(self.lists.get(key, []))
-
-    def hgetall(self, key):
-        self.answers.append(self.hashes.get(key, {}))
-
-    def zrange(self, key, _first, _last, *, withscores):
-        assert withscores
-        self.answers.append(self.sets.get(key, []))
-
-    def execute(self):
-        return self.answers
+    def close(self):
+        pass
 
 
-def body_of(path):
-    body = base64.b64encode(pickle.dumps(([{"original_file": PurePosixPath(path)}], {}, {}))).decode()
-    return {"body": body, "content-encoding": "binary", "headers": {"task": "documents.tasks.consume_file"}}
+@pytest.mark.parametrize(
+    ("away", "lost", "status"),
+    [("", False, 0), ("", True, 1), ("database", True, NOTHING_LOOKED_AT), ("broker", True, NOTHING_LOOKED_AT)],
+)
+def test_exit_status_tells_lost_documents_from_servers_that_were_away(  # noqa: PLR0917 (pytest gives them by name)
+    world, monkeypatch, capsys, away, lost, status
+):
+    """Who watches the Job should not be called at night for a database that was restarted."""
+    client = redis_with({"headers": {}})
+    client.away = away == "broker"
+    if lost:
+        world.leave("tmpab12cd34/scan.pdf", age=time.time())
+    os.utime(world.scratch)
+    monkeypatch.setattr(rescue, "engine", lambda: Engine(LookupError("closed") if away == "database" else None))
+    monkeypatch.setattr(rescue, "StoredDocuments", lambda *_: world.stored)
+    monkeypatch.setattr("redis.Redis.from_url", lambda *_, **__: client)
+    monkeypatch.setattr(rescue, "end_at_sigterm", lambda: None)
+    monkeypatch.setattr("time.sleep", lambda _: None)
+    for name, value in {
+        "PAPERLESS_SCRATCH_DIR": world.scratch,
+        "PAPERLESS_CONSUMPTION_DIR": world.consume,
+        "PAPERLESS_MEDIA_ROOT": world.originals.parent.parent,
+        "PAPERLESS_REDIS": "redis://broker",
+        "PAPERLESS_WORKER_TIMEOUT": "1800",
+        "RESCUE_CHECKSUM": "sha256",
+    }.items():
+        monkeypatch.setenv(name, str(value))
+
+    assert [rescue.main(), rescue.main()][-1] == status
+    assert ("not all was looked at" in capsys.readouterr().out) is (status == NOTHING_LOOKED_AT)
+    written = world.scratch / ".cdk8s-paperless-ngx" / "metrics.prom"
+    assert written.exists() is (status != NOTHING_LOOKED_AT)
 
 
-@pytest.mark.parametrize("prefix", ["", "docs:"])
-def test_messages_of_every_key_are_read(prefix):
-    """Waiting, of whatever priority; in work; and with another instance's prefix none."""
-    client = StandInRedis(
-        {
-            f"{prefix}celery": [json.dumps(body_of("/scratch/tmpwaiting/a.pdf")).encode()],
-            f"{prefix}celery\x06\x169": [json.dumps(body_of("/scratch/tmpurgent/a.pdf")).encode()],
-            "other:celery": [json.dumps(body_of("/scratch/tmpother/a.pdf")).encode()],
-        },
-        {f"{prefix}unacked": {b"tag": json.dumps([body_of("/scratch/tmprunning/a.pdf"), "", "celery"]).encode()}},
-        {f"{prefix}unacked_index": [(b"tag", 12.5)]},
-    )
-    found = messages(client, prefix)
+def test_metrics(world):
+    world.leave("tmpab12cd34/scan.pdf")
+    text = metrics(world.run_twice(), {"retried": 4, "waiting_for_retry": 1}, NOW)
 
-    def taken(name):
-        return [message.taken for message in found if message.refers_to(name)]
-
-    assert taken("tmpwaiting") == [None]
-    assert taken("tmpurgent") == [None]
-    assert taken("tmprunning") == [12.5]
-    assert taken("tmpother") == []
-
-
-def test_message_of_another_kind_is_taken_as_it_is():
-    (message,) = messages(StandInRedis({"celery": [b"tmpab12 and no JSON"]}), "")
-
-    assert message.refers_to("tmpab12")
+    assert "\npaperless_ngx_rescue_lost 1\n" in text
+    assert "\npaperless_ngx_rescue_forgotten 0\n" in text
+    assert "\npaperless_ngx_redelivery_retried 4\n" in text
+    assert f"\npaperless_ngx_rescue_last_run_timestamp_seconds {int(NOW)}\n" in text
+    assert text.count("# TYPE") == 10
