@@ -12,7 +12,8 @@ _TABLES = {
     "standin_event": "id serial PRIMARY KEY, version text, pod text, process text, what text,"
     " at timestamp(6) DEFAULT CURRENT_TIMESTAMP(6)",
     "auth_user": "name varchar(100) PRIMARY KEY, password text",
-    "documents_document": "name text, content text, worker text, checksum text, archive_checksum text",
+    "documents_document": "name text, content text, worker text, checksum text, archive_checksum text,"
+    " filename text, title text, tags text, owner text, deleted_at timestamp NULL",
 }
 
 

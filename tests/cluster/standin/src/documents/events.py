@@ -2,10 +2,10 @@
 
 import os
 import socket
-from contextlib import closing
+from contextlib import closing, contextmanager
 
 
-def _connect():
+def _connect(*, autocommit=True):
     """Connect as upstream does: with the driver of the engine, and its options."""
     options = dict(pair.split("=") for pair in os.environ.get("PAPERLESS_DB_OPTIONS", "").split(",") if pair)
     login = {name: os.environ[f"PAPERLESS_DB{name.upper()}"] for name in ("host", "user")}
@@ -13,14 +13,16 @@ def _connect():
     if os.environ["PAPERLESS_DBENGINE"] == "mariadb":
         import MySQLdb
 
-        tls = {"ssl_mode": options["ssl_mode"]} if "ssl_mode" in options else {}
+        more = {"ssl_mode": options["ssl_mode"]} if "ssl_mode" in options else {}
         if "ssl.ca" in options:
-            tls["ssl"] = {"ca": options["ssl.ca"]}
-        return MySQLdb.connect(**login, port=int(port), password=password, database=database, autocommit=True, **tls)
+            more["ssl"] = {"ca": options["ssl.ca"]}
+        if "connect_timeout" in options:
+            more["connect_timeout"] = int(options["connect_timeout"])
+        login |= {"port": int(port), "password": password, "database": database}
+        return MySQLdb.connect(**login, autocommit=autocommit, **more)
     import psycopg
 
-    tls = {name: options[name] for name in ("sslmode", "sslrootcert") if name in options}
-    return psycopg.connect(**login, port=port, password=password, dbname=database, autocommit=True, **tls)
+    return psycopg.connect(**login, port=port, password=password, dbname=database, autocommit=autocommit, **options)
 
 
 def sql(statement, *parameters):
@@ -28,6 +30,14 @@ def sql(statement, *parameters):
     with closing(_connect()) as connection, connection.cursor() as cursor:
         cursor.execute(statement, parameters)
         return cursor.fetchall() if cursor.description else []
+
+
+@contextmanager
+def transaction():
+    """Give a function that runs statements, on a connection that stays open while a task works."""
+    with closing(_connect(autocommit=False)) as connection, connection.cursor() as cursor:
+        yield lambda statement, *parameters: cursor.execute(statement, parameters)
+        connection.commit()
 
 
 def record(process, what):

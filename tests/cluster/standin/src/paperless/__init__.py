@@ -9,8 +9,8 @@ release, all with the manifests as they are.
 As 2.14.7 it has an entrypoint that starts Debian's supervisord, as upstream's images up to that one.
 
 Not real: Django, OCR, the search index (a file that names its language), users and permissions. A "document" is a text
-file; ``sleep 20`` in it keeps a worker busy for 20 seconds, and ``fail`` makes its task fail. Whatever a process does
-it writes into the table `standin_event`.
+file, and words in it say what its task does (`documents/tasks.py`). Whatever a process does it writes into the table
+`standin_event`.
 """
 
 from paperless.celery import app as celery_app

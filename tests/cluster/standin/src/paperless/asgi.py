@@ -24,15 +24,18 @@ async def application(scope, receive, send):
         status, answer = 200, {}
     elif scope["path"] == "/api/documents/":
         wanted = f"%{query['query']}%"
-        found = sql("SELECT name, worker FROM documents_document WHERE content LIKE %s", wanted)
-        status, answer = 200, {"results": [{"name": name, "worker": worker} for name, worker in found]}
+        columns = ("name", "worker", "title", "tags", "owner")
+        found = sql(f"SELECT {', '.join(columns)} FROM documents_document WHERE content LIKE %s", wanted)
+        status, answer = 200, {"results": [dict(zip(columns, row, strict=True)) for row in found]}
     elif scope["path"] == "/api/documents/post_document/":
         # As upstream: a folder of mode 0700 in the scratch directory, and its path in the task's message.
         folder = Path(tempfile.mkdtemp(dir=os.environ["PAPERLESS_SCRATCH_DIR"]))
         path = folder / query["name"]
         path.write_bytes(await _body(receive))
         record("webserver", f"queues {path.name}")
-        consume_file.delay(str(path))
+        given = {name: query[name] for name in ("title", "owner") if name in query}
+        given |= {"tags": query["tags"].split(",")} if "tags" in query else {}
+        consume_file.apply_async((str(path),), given)
         status, answer = 200, {"queued": str(path)}
     headers = [(b"content-type", b"application/json")]
     await send({"type": "http.response.start", "status": status, "headers": headers})
