@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import time
+from types import SimpleNamespace
 
 import cdk8s_paperless_ngx_worker as worker
 import deliveries
@@ -439,6 +440,25 @@ def test_message_put_aside_by_a_worker_is_the_redelivery_s(broker):
         "killer": "documents.tasks.consume_file[id-killer] /scratch/tmpab12cd34/scan.pdf; 3 processes were lost with it"
     }
     assert broker.hlen("unacked") == 0
+
+
+def test_running_tasks_outlive_a_lost_connection():
+    """Celery before 5.6 forgets them, and nobody acknowledges what they did."""
+    running, waiting = SimpleNamespace(_accepted=True), SimpleNamespace(_accepted=False)
+    cache = {1: running, 2: waiting}
+    flushed = []
+
+    def flush():
+        flushed.append(dict(cache))
+        cache.clear()
+
+    pool = SimpleNamespace(flush=flush, _pool=SimpleNamespace(_cache=cache))
+    for _ in range(2):
+        pool.flush = worker.flush_without_running(pool)
+    pool.flush()
+
+    assert flushed == [{1: running, 2: waiting}], "once, however often the connection is lost"
+    assert cache == {1: running}
 
 
 def test_memory_redis_refuses_the_wrong_kind():

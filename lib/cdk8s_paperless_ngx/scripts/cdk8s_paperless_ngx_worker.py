@@ -482,6 +482,23 @@ class RequestMixin:
         self.context.say()
 
 
+def flush_without_running(pool: Any) -> Callable[[], None]:  # noqa: ANN401
+    """Return what a pool forgets its tasks with when the connection is lost; those that run are kept.
+
+    Celery before 5.6 forgets them as well, so they end and nobody acknowledges them.
+    """
+    flush = getattr(pool.flush, "__wrapped__", pool.flush)
+
+    @functools.wraps(flush)
+    def wrapper() -> None:
+        cache: dict[Any, Any] = pool._pool._cache  # noqa: SLF001
+        running = {number: job for number, job in cache.items() if job._accepted}  # noqa: SLF001
+        flush()
+        cache.update(running)
+
+    return wrapper
+
+
 def _step(context: _Context) -> Any:  # noqa: ANN401
     """Return a step of the worker's consumer, which starts after each connection and stops before the next."""
     bootsteps: Any = importlib.import_module("celery.bootsteps")
@@ -498,6 +515,8 @@ def _step(context: _Context) -> Any:  # noqa: ANN401
                 task.run = repeatable(context, task, task.run)
 
     def start(self: Any, consumer: Any) -> None:  # noqa: ANN401
+        if consumer.pool.flush is not None:
+            consumer.pool.flush = flush_without_running(consumer.pool)
         active = list(state.active_requests)
         context.taken.keep(active)
         # After a reconnection Celery counts none of them, and would take another one that waits for this one's end.
