@@ -115,15 +115,28 @@ def migrate(environment: Mapping[str, str], mine: Release, *, full_reindex: bool
         run((*_MANAGE, "manage_superuser"), environment)
 
 
-def warm_up(environment: Mapping[str, str], folder: Path, version: str) -> None:
-    """Leave bytecode for the processes that start often, and take away that of other versions; it may also fail."""
+def bytecode(environment: Mapping[str, str], version: str) -> dict[str, str]:
+    """Return the variables with which Python leaves bytecode in a folder that was emptied; none where there is none.
+
+    Bytecode is executed unchecked, so none of it may come from elsewhere.
+    """
+    folder = environment.get("BYTECODE_DIR")
+    if not folder:
+        return {}
+    for entry in Path(folder).iterdir():
+        if entry.is_dir() and not entry.is_symlink():
+            shutil.rmtree(entry)
+        else:
+            entry.unlink()
+    return {"PYTHONPYCACHEPREFIX": f"{folder}/{version}", "PYTHONDONTWRITEBYTECODE": ""}
+
+
+def warm_up(environment: Mapping[str, str]) -> None:
+    """Leave bytecode for the processes that start often; it may also fail."""
     with contextlib.suppress(subprocess.SubprocessError, OSError):
         subprocess.run(
             [sys.executable, "-c", _WARM_UP], env=dict(environment), timeout=120, check=False, stderr=subprocess.DEVNULL
         )
-    for other in folder.iterdir():
-        if other.name != version:
-            shutil.rmtree(other, ignore_errors=True)
 
 
 def check_broker_password(password: str) -> None:
@@ -196,8 +209,7 @@ def bring_up(
                     f"put the image of {mark.current} back until they are consumed"
                 )
                 return 1
-        folder = environment.get("BYTECODE_DIR")
-        cached = {"PYTHONPYCACHEPREFIX": f"{folder}/{mine.version}", "PYTHONDONTWRITEBYTECODE": ""} if folder else {}
+        cached = bytecode(environment, mine.version)
         try:
             if major(mine) >= _FIRST_WITH_TANTIVY:
                 # Before the mark: where it refuses, nothing has been changed, and the way back is open.
@@ -207,8 +219,8 @@ def bring_up(
         except CommandError as error:
             say(str(error))
             return 1
-        if folder:
-            warm_up({**environment, **cached}, Path(folder), mine.version)
+        if cached:
+            warm_up({**environment, **cached})
     if store.read() != marks.ready(mine):
         store.write(marks.ready(mine))
     say(f"release {mine} is ready")

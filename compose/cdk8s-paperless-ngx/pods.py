@@ -1,10 +1,10 @@
-"""Pods of other releases, which a migration waits for."""
+"""Pods of an instance: all of them, and those of other releases, which a migration waits for."""
 
 from __future__ import annotations
 
 import time
 import urllib.error
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
 from log import Waiting, say
@@ -18,22 +18,27 @@ _FINISHED = ("Succeeded", "Failed")
 _HINT_SECONDS = 3600
 
 
-def others(api: ApiServer, instance: str, mine: Release) -> list[str]:
-    """Return the names of an instance's pods that are of another release and have not ended."""
-    selector = f"app.kubernetes.io/name=paperless-ngx,app.kubernetes.io/instance={instance},{_RELEASE}"
-    found: list[str] = []
+def list_pods(api: ApiServer, selector: str) -> list[dict[str, Any]]:
+    """Return all pods with some labels, page by page."""
+    found: list[dict[str, Any]] = []
     token = ""
     while True:
         query = urlencode({"labelSelector": selector, "limit": "500"} | ({"continue": token} if token else {}))
         answer = api.request("GET", "pods", query=f"?{query}")
-        found += [
-            pod["metadata"]["name"]
-            for pod in answer["items"]
-            if pod["metadata"]["labels"][_RELEASE] != str(mine) and pod.get("status", {}).get("phase") not in _FINISHED
-        ]
+        found += answer["items"]
         token = answer["metadata"].get("continue", "")
         if not token:
-            return sorted(found)
+            return found
+
+
+def others(api: ApiServer, instance: str, mine: Release) -> list[str]:
+    """Return the names of an instance's pods that are of another release and have not ended."""
+    selector = f"app.kubernetes.io/name=paperless-ngx,app.kubernetes.io/instance={instance},{_RELEASE}"
+    return sorted(
+        pod["metadata"]["name"]
+        for pod in list_pods(api, selector)
+        if pod["metadata"]["labels"][_RELEASE] != str(mine) and pod.get("status", {}).get("phase") not in _FINISHED
+    )
 
 
 def wait_until_gone(api: ApiServer, instance: str, mine: Release, *, pause: float = 1) -> None:

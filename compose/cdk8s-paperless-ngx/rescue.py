@@ -1,15 +1,15 @@
-"""Rescue: finds documents that a failed or lost task has left in scratch, and reports them or has them consumed again.
+"""Rescue: finds documents that no task will store any more, names them, and keeps them.
 
-What makes it safe:
+Nothing is moved and nothing overwritten. Removed are working files alone, whose task has ended: older than any task can
+be (Redis's visibility timeout and the task limit), no message in the broker with their name, and seen just so by an
+earlier run: a clock that jumps makes a file old, but not seen before. A lock keeps a second run out.
 
-* An entry is touched only when it is older than any task can be (Redis's visibility timeout and the task limit), when
-  no message in the broker has its name in it, and when an earlier run has seen it just so: a clock that jumps makes a
-  file old, but not seen before.
-* An original is removed only when the database has a document with its checksum. Until then it stays where it is, also
-  while a copy of it is on its way through the consume directory.
-* How often that was tried is written down before each try.
-* What workers take again and again and never finish, as it kills them, is put aside, so that its task fails at last.
-* A lock keeps a second run out.
+Named are, once they are as old and were seen before:
+
+* originals in scratch that no message refers to;
+* files in the consume directory that no message refers to: their task failed, and the consumer takes a file up once;
+* originals in media that no document has: a process died between removing the original and the commit;
+* what the redelivery has put aside, as workers were lost with it.
 """
 
 from __future__ import annotations
@@ -19,221 +19,240 @@ import fcntl
 import itertools
 import json
 import os
-import shutil
 import sys
 import time
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import redis
+from deliveries import Deliveries
 from engines import engine
 from log import end_at_sigterm, one_line, say
-from messages import Message, messages
-from report import Report, metrics
-from scratch import Kind, changed, checksum, files, kind, remove
+from messages import References, messages
+from report import NOTHING_LOOKED_AT, Report, metrics
+from scratch import Kind, changed, checksum, kind, originals, remove
+from stored import Documents, StoredDocuments
 
 if TYPE_CHECKING:
-    from collections.abc import Generator
-
-    from engines import Connection
+    from collections.abc import Callable, Generator, Iterable, Iterator
 
 _VISIBILITY_TIMEOUT_SECONDS = 3600
 """After which Redis gives a task that was not acknowledged to another worker; the image's settings pin it."""
 _FOLDER = ".cdk8s-paperless-ngx"
-"""Inside scratch: the lock, the notes on entries, the metrics."""
-_DELIVERIES = 3
-"""That many workers may be lost with a document, an hour apart; the next one would be killed by it, too."""
+"""Inside scratch: the lock, what was seen, the metrics."""
 _PAUSE_SECONDS = 2
 """Between two looks at the broker: a message that a worker is just taking is for a moment in no key."""
+_BATCH = 500
 
-
-class Documents(Protocol):
-    """What the application has stored."""
-
-    @property
-    def algorithm(self) -> str:
-        """Of its checksums, as ``hashlib`` calls it."""
-        ...
-
-    def has(self, checksum: str) -> bool:
-        """Return whether there is a document with this checksum, also in the trash."""
-        ...
+_Result = TypeVar("_Result")
 
 
 @dataclass(frozen=True)
-class Limits:
-    """When to act, and how.
+class Directories:
+    """Where documents may lie.
 
     Attributes:
-        age: Seconds that an entry must have been left alone.
-        attempts: How often an original may be put into the consume directory; 0 to report only.
+        scratch: Uploads, attachments, working files.
+        consume: Files that the consumer takes up; None where it is not mounted.
+        originals: Those of stored documents; None where media is not mounted.
     """
 
-    age: float
-    attempts: int
+    scratch: Path
+    consume: Path | None
+    originals: Path | None
 
 
-@dataclass(frozen=True)
-class Note:
-    """What is known of an entry: how it was when it was seen, and what was tried.
+class Seen:
+    """How entries were when a run saw them last, in one file: an entry's name may be as long as a name can be."""
 
-    Attributes:
-        changed: When it was changed last.
-        attempts: How often it was put into the consume directory.
-        tried: When that was done last.
-        copies: Names of the copies there.
-        deliveries: When workers took its task, as far as runs have seen.
-    """
+    def __init__(self, file: Path) -> None:
+        self._file = file
+        self._before = self._read()
+        self._now: dict[str, float] = {}
 
-    changed: float
-    attempts: int = 0
-    tried: float = 0
-    copies: tuple[str, ...] = ()
-    deliveries: tuple[float, ...] = ()
+    def before(self, name: str, last: float) -> bool:
+        """Return whether an entry was there in an earlier run, and is still as it was."""
+        self._now[name] = last
+        return self._before.get(name) == last
+
+    def write(self) -> None:
+        """Keep it for the next run; a full disk keeps what the last run saw."""
+        try:
+            self._file.parent.mkdir(exist_ok=True)
+            replace(self._file, json.dumps(self._now))
+        except OSError as error:
+            say(f"what was seen is not written down: {one_line(error)}; the next run finds less")
+
+    def _read(self) -> dict[str, float]:
+        try:
+            values = json.loads(self._file.read_text(encoding="utf-8"))
+        except (OSError, ValueError):
+            return {}
+        return values if isinstance(values, dict) else {}  # pyright: ignore[reportUnknownVariableType]
 
 
 class Rescue:
-    """One run over the scratch directory."""
+    """One run."""
 
     def __init__(
-        self, scratch: Path, consume: Path, *, messages: list[Message], documents: Documents, limits: Limits, now: float
+        self,
+        directories: Directories,
+        *,
+        look: Callable[[References], None],
+        documents: Documents,
+        age: float,
+        now: float,
     ) -> None:
-        self._scratch = scratch
-        self._consume = consume
-        self._messages = messages
+        """Take what is needed.
+
+        Args:
+            directories: Where to look.
+            look: Shows all messages to what it is given, twice.
+            documents: What is stored.
+            age: Seconds that a file must have been left alone.
+            now: In seconds since 1970.
+        """
+        self._directories = directories
+        self._look = look
         self._documents = documents
-        self._limits = limits
+        self._age = age
         self._now = now
-        self._notes = scratch / _FOLDER / "notes"
-        self._stopped = scratch / _FOLDER / "stopped"
+        self._seen = Seen(directories.scratch / _FOLDER / "seen.json")
         self.report = Report()
 
     def run(self) -> Report:
-        """Look at every entry once."""
-        self._notes.mkdir(parents=True, exist_ok=True)
-        entries = {entry.name: entry for entry in sorted(self._scratch.iterdir())}
-        for path in self._notes.iterdir():
-            if path.name not in entries:
-                path.unlink()
-        for entry in entries.values():
-            try:
-                self._look_at(entry)
-            except FileNotFoundError:
-                # What vanishes while it is looked at has found its way.
-                continue
-            except PermissionError as error:
-                say(f"not looked at: {entry.name}: {one_line(error)}")
-        if self._stopped.is_dir():
-            self.report.stopped = self._names(sorted(self._stopped.iterdir()))
-        for name in self.report.stopped:
-            say(f"stopped: {name}; workers took it {_DELIVERIES + 1} times and were lost with it, perhaps for memory")
+        """Look at everything once."""
+        scratch = {entry.name: entry for entry in self._old(self._scratch())}
+        consume = {str(file): file for file in self._old(self._consume())}
+        references = References(scratch, consume)
+        if scratch or consume:
+            self._look(references)
+        for name, entry in scratch.items():
+            if name not in references.names:
+                self._careful(entry, self._judge)
+        for path, file in consume.items():
+            if path not in references.files:
+                self.report.forgotten.append(shown(file.relative_to(self._directories.consume or file)))
+        for name in self.report.forgotten:
+            say(f"forgotten in the consume directory: {name}; no task refers to it, and the consumer took it up once")
+        self._find_orphans()
+        self._seen.write()
         return self.report
 
-    def _look_at(self, entry: Path) -> None:
-        what = kind(entry)
-        if what is Kind.KEPT:
+    def _scratch(self) -> Iterator[Path]:
+        return (entry for entry in sorted(self._directories.scratch.iterdir()) if kind(entry) is not Kind.KEPT)
+
+    def _consume(self) -> Iterator[Path]:
+        folder = self._directories.consume
+        if folder is None or not folder.is_dir():
             return
+        for directory, folders, names in os.walk(folder):
+            folders[:] = sorted(name for name in folders if not name.startswith("."))
+            yield from (Path(directory, name) for name in sorted(names) if not name.startswith("."))
+
+    def _old(self, entries: Iterable[Path]) -> Iterator[Path]:
+        """Give those that were left alone for long enough, and that an earlier run saw so."""
+        for entry in entries:
+            if self._careful(entry, self._is_old):
+                yield entry
+
+    def _is_old(self, entry: Path) -> bool:
         last = changed(entry)
-        if self._now - last < self._limits.age:
-            return
-        tasks = [message for message in self._messages if message.refers_to(entry.name)]
-        if tasks:
-            self._count_deliveries(entry, [message.taken for message in tasks if message.taken is not None])
-            return
-        note = self._read(entry.name)
-        if note is None or note.changed != last:
-            self._write(entry.name, Note(changed=last))
-            return
-        if what is Kind.WORKING:
-            self._remove(entry, "left by a task that ended")
-            return
-        missing = [file for file in files(entry) if not self._documents.has(checksum(file, self._documents.algorithm))]
-        if not missing:
-            self._remove(entry, "its document is stored")
-        elif not self._limits.attempts:
-            self.report.lost += self._names(missing)
-            say(f"lost: {', '.join(self._names(missing))}; no task refers to it and no document has its checksum")
-        else:
-            self._retry(entry, note, missing)
+        return self._seen.before(str(entry), last) and self._now - last >= self._age
 
-    def _count_deliveries(self, entry: Path, taken: list[float]) -> None:
-        note = self._read(entry.name) or Note(changed=0)
-        deliveries = tuple(sorted({*note.deliveries, *taken}))
-        if deliveries == note.deliveries:
-            return
-        self._write(entry.name, replace(note, deliveries=deliveries))
-        if len(deliveries) > _DELIVERIES:
-            self._stopped.mkdir(exist_ok=True)
-            entry.rename(self._stopped / entry.name)
-
-    def _retry(self, entry: Path, note: Note, missing: list[Path]) -> None:
-        left = [self._consume / name for name in note.copies if (self._consume / name).exists()]
-        if left and self._now - note.tried < self._limits.age:
-            say(f"waiting for the consumer: {', '.join(path.name for path in left)}")
-            return
-        for name in note.copies:
-            # Its task has failed, and the consumer takes a file up once.
-            (self._consume / name).unlink(missing_ok=True)
-            _hidden(self._consume / name).unlink(missing_ok=True)
-        if note.attempts >= self._limits.attempts:
-            self.report.given_up += self._names(missing)
-            say(f"given up after {note.attempts} tries: {', '.join(self._names(missing))}; it stays where it is")
-            return
-        targets = self._targets(entry, missing)
-        copies = tuple(target.name for target in targets)
-        note = replace(note, attempts=note.attempts + 1, tried=self._now, copies=copies)
-        self._write(entry.name, note)
-        for file, target in zip(missing, targets, strict=True):
-            # The consumer sees the renamed file whole.
-            shutil.copyfile(file, _hidden(target))
-            _hidden(target).rename(target)
-        self.report.retried += self._names(missing)
-        say(f"try {note.attempts} of {self._limits.attempts}: put into the consume directory: {', '.join(copies)}")
-
-    def _targets(self, entry: Path, originals: list[Path]) -> list[Path]:
-        """Return where copies go: under their own names, unless those are taken."""
-        taken = {path.name for path in self._consume.iterdir()}
-        targets: list[Path] = []
-        for file in originals:
-            others = (f"{file.stem}-{entry.name}-{number}{file.suffix}" for number in itertools.count(1))
-            name = next(name for name in itertools.chain([file.name], others) if name not in taken)
-            taken.add(name)
-            targets.append(self._consume / name)
-        return targets
-
-    def _names(self, paths: list[Path]) -> list[str]:
-        return [str(path.relative_to(self._scratch)) for path in paths]
-
-    def _remove(self, entry: Path, why: str) -> None:
-        remove(entry)
-        (self._notes / entry.name).unlink(missing_ok=True)
-        self.report.removed.append(entry.name)
-        say(f"removed {entry.name}: {why}")
-
-    def _read(self, name: str) -> Note | None:
+    def _careful(self, entry: Path, action: Callable[[Path], _Result]) -> _Result | None:
+        """Do something with one entry; what cannot be done with it hides no other."""
         try:
-            values: dict[str, Any] = json.loads((self._notes / name).read_text(encoding="utf-8"))
-            values |= {name: tuple(values[name]) for name in ("copies", "deliveries")}
-            return Note(**values)
-        except (OSError, ValueError, TypeError, KeyError):
+            return action(entry)
+        except FileNotFoundError:
+            # What vanishes while it is looked at has found its way.
+            return None
+        except OSError as error:
+            self.report.skipped.append(shown(entry.name))
+            say(f"not looked at: {shown(entry.name)}: {one_line(error)}")
             return None
 
-    def _write(self, name: str, note: Note) -> None:
-        _replace(self._notes / name, json.dumps(asdict(note)))
+    def _judge(self, entry: Path) -> None:
+        what = kind(entry)
+        if what is Kind.WORKING:
+            remove(entry)
+            self.report.removed.append(shown(entry.name))
+            say(f"removed {shown(entry.name)}: left by a task that ended")
+            return
+        for file in originals(entry):
+            name = shown(file.relative_to(self._directories.scratch))
+            if self._documents.has(checksum(file, self._documents.algorithm)):
+                self.report.stored.append(name)
+            elif what is Kind.ORIGINAL or not self._is_elsewhere(file):
+                self.report.lost.append(name)
+                say(f"lost: {name}; no task refers to it and no document has its checksum")
+
+    def _is_elsewhere(self, copy: Path) -> bool:
+        """Return whether the original of a working copy is there, by its name and content."""
+        others = (
+            file
+            for entry in self._directories.scratch.iterdir()
+            if kind(entry) is Kind.ORIGINAL
+            for file in originals(entry)
+        )
+        size = copy.stat().st_size
+        digest = checksum(copy, self._documents.algorithm)
+        return any(
+            file.stat().st_size == size and checksum(file, self._documents.algorithm) == digest
+            for file in itertools.chain(others, self._consume())
+        )
+
+    def _find_orphans(self) -> None:
+        folder = self._directories.originals
+        if folder is None or not folder.is_dir():
+            return
+        found = self._old(path for path in _files(folder))
+        while batch := list(itertools.islice(found, _BATCH)):
+            names = {os.fsencode(path.relative_to(folder)).decode(errors="replace"): path for path in batch}
+            for name in self._documents.without_document(list(names)):
+                self._careful(names[name], self._name_orphan)
+
+    def _name_orphan(self, file: Path) -> None:
+        name = shown(file.relative_to(self._directories.originals or file))
+        if self._documents.has(checksum(file, self._documents.algorithm)):
+            say(f"in media without a document, but stored: {name}; it may be deleted")
+            self.report.stored.append(name)
+            return
+        self.report.orphans.append(name)
+        say(f"in media without a document: {name}; to have it consumed, in a worker: {_consume_command(file)}")
 
 
-def _hidden(path: Path) -> Path:
-    """The name of a file that is not whole yet; the consumer does not look at hidden ones."""
-    return path.with_name(f".{path.name}.part")
+def _files(folder: Path) -> Iterator[Path]:
+    for directory, folders, names in os.walk(folder):
+        folders.sort()
+        yield from (Path(directory, name) for name in sorted(names) if not name.startswith("."))
+
+
+def _consume_command(file: Path) -> str:
+    quoted = "'" + shown(file).replace("'", "'\\''") + "'"
+    return f'cp --no-clobber {quoted} "$PAPERLESS_CONSUMPTION_DIR"'
+
+
+def shown(path: Path | str) -> str:
+    """Return a name for a log: one line, whatever bytes it is of."""
+    text = os.fsencode(path).decode("utf-8", "backslashreplace")
+    return "".join(sign if sign.isprintable() else sign.encode("unicode_escape").decode() for sign in text)
 
 
 @contextlib.contextmanager
 def locked(scratch: Path) -> Generator[bool]:
     """Keep a second run out; gives whether this one is alone."""
     folder = scratch / _FOLDER
-    folder.mkdir(exist_ok=True)
-    with (folder / "lock").open("w") as file:
+    try:
+        folder.mkdir(exist_ok=True)
+        file = (folder / "lock").open("w")
+    except OSError as error:
+        # As on a disk that has no room for another file; two runs at once name everything twice, and no more.
+        say(f"without a lock: {one_line(error)}")
+        yield True
+        return
+    with file:
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
@@ -242,33 +261,38 @@ def locked(scratch: Path) -> Generator[bool]:
             yield True
 
 
-def _replace(path: Path, text: str) -> None:
+def replace(path: Path, text: str) -> None:
+    """Write a file whole or not at all.
+
+    Raises:
+        OSError: The disk is full, say; the old file is as it was.
+    """
     new = path.with_name(f".{path.name}.new")
-    new.write_text(text, encoding="utf-8")
-    new.rename(path)
+    try:
+        new.write_text(text, encoding="utf-8")
+        new.rename(path)
+    except OSError:
+        new.unlink(missing_ok=True)
+        raise
 
 
-class StoredDocuments:
-    """The application's own table."""
+def look_twice(client: redis.Redis, prefix: str, pause: float = _PAUSE_SECONDS) -> Callable[[References], None]:
+    """Return what shows all messages of a broker, in two looks."""
 
-    def __init__(self, connection: Connection, algorithm: str) -> None:
-        self._connection = connection
-        self.algorithm = algorithm
+    def look(references: References) -> None:
+        for look in range(2):
+            time.sleep(pause if look else 0)
+            for message in messages(client, prefix):
+                references.take(message)
 
-    def has(self, checksum: str) -> bool:
-        """Return whether there is a document with this checksum, also in the trash."""
-        query = "SELECT 1 FROM documents_document WHERE checksum = %s OR archive_checksum = %s LIMIT 1"
-        with self._connection.cursor() as cursor:
-            cursor.execute(query, (checksum, checksum))
-            return cursor.fetchone() is not None
+    return look
 
 
-def _messages() -> list[Message]:
-    prefix = os.environ.get("PAPERLESS_REDIS_PREFIX", "")
-    client: Any = redis.Redis.from_url(os.environ["PAPERLESS_REDIS"], socket_timeout=30)  # pyright: ignore[reportUnknownMemberType]
-    first = messages(client, prefix)
-    time.sleep(_PAUSE_SECONDS)
-    return first + messages(client, prefix)
+def name_stopped(report: Report, deliveries: Deliveries) -> None:
+    """Name what the redelivery, or a worker, has put aside."""
+    for tag, described in deliveries.aside().items():
+        report.stopped.append(tag)
+        say(f"put aside: {shown(described)}; tag {tag}")
 
 
 def main() -> int:
@@ -276,28 +300,38 @@ def main() -> int:
     end_at_sigterm()
     database = engine()
     scratch = Path(os.environ["PAPERLESS_SCRATCH_DIR"])
-    limits = Limits(
-        age=_VISIBILITY_TIMEOUT_SECONDS + float(os.environ["PAPERLESS_WORKER_TIMEOUT"]),
-        attempts=int(os.environ["RESCUE_ATTEMPTS"]),
+    media = os.environ.get("PAPERLESS_MEDIA_ROOT")
+    directories = Directories(
+        scratch,
+        consume=Path(os.environ["PAPERLESS_CONSUMPTION_DIR"]) if "PAPERLESS_CONSUMPTION_DIR" in os.environ else None,
+        originals=Path(media, "documents", "originals") if media else None,
     )
+    client: Any = redis.Redis.from_url(os.environ["PAPERLESS_REDIS"], socket_timeout=30)  # pyright: ignore[reportUnknownMemberType]
+    prefix = os.environ.get("PAPERLESS_REDIS_PREFIX", "")
     with locked(scratch) as alone:
         if not alone:
             say("another run is at work")
             return 0
         try:
             with contextlib.closing(database.connect()) as connection:
-                found = _messages()
                 now = time.time()
-                consume = Path(os.environ["PAPERLESS_CONSUMPTION_DIR"])
-                documents = StoredDocuments(connection, os.environ["RESCUE_CHECKSUM"])
-                rescue = Rescue(scratch, consume, messages=found, documents=documents, limits=limits, now=now)
+                rescue = Rescue(
+                    directories,
+                    look=look_twice(client, prefix),
+                    documents=StoredDocuments(connection, os.environ["RESCUE_CHECKSUM"]),
+                    age=_VISIBILITY_TIMEOUT_SECONDS + float(os.environ["PAPERLESS_WORKER_TIMEOUT"]),
+                    now=now,
+                )
                 report = rescue.run()
+            deliveries = Deliveries(client, prefix)
+            name_stopped(report, deliveries)
+            redelivery = deliveries.counts()
         except (database.error, redis.RedisError) as error:
-            say(f"nothing was looked at: {one_line(error)}; the next run tries again")
-            return 1
-        _replace(scratch / _FOLDER / "metrics.prom", metrics(report, now))
-        counts = {name: len(names) for name, names in asdict(report).items()}
-        say(", ".join(f"{name.replace('_', ' ')}: {count}" for name, count in counts.items()))
+            say(f"not all was looked at: {one_line(error)}; the next run tries again")
+            return NOTHING_LOOKED_AT
+        with contextlib.suppress(OSError):
+            replace(scratch / _FOLDER / "metrics.prom", metrics(report, redelivery, now))
+        say(", ".join(f"{name}: {count}" for name, count in report.counts().items()))
         return report.status
 
 

@@ -48,6 +48,7 @@ from cdk8s_paperless_ngx.model import (
     PaperlessImage,
     Pods,
     Proxy,
+    RedeliveryOptions,
     RescueOptions,
     Resources,
     SecretKey,
@@ -73,6 +74,7 @@ if TYPE_CHECKING:
         Consumer,
         Flower,
         Ingress,
+        Redelivery,
         Rescue,
         Webserver,
         Worker,
@@ -82,7 +84,7 @@ if TYPE_CHECKING:
 _CONSTRUCTS: Final = {
     "Paperless": "cdk8s_paperless_ngx.paperless",
     **dict.fromkeys(
-        ("Backup", "Beat", "Consumer", "Flower", "Ingress", "Rescue", "Webserver", "Worker"),
+        ("Backup", "Beat", "Consumer", "Flower", "Ingress", "Redelivery", "Rescue", "Webserver", "Worker"),
         "cdk8s_paperless_ngx.constructs",
     ),
 }
@@ -137,6 +139,8 @@ __all__ = [
     "PaperlessImage",
     "Pods",
     "Proxy",
+    "Redelivery",
+    "RedeliveryOptions",
     "Rescue",
     "RescueOptions",
     "Resources",

@@ -13,6 +13,7 @@ from cdk8s_paperless_ngx.constructs.consumer import Consumer
 from cdk8s_paperless_ngx.constructs.flower import Flower
 from cdk8s_paperless_ngx.constructs.part import Part
 from cdk8s_paperless_ngx.constructs.postgres import Postgres
+from cdk8s_paperless_ngx.constructs.redelivery import Redelivery
 from cdk8s_paperless_ngx.constructs.redis import Redis
 from cdk8s_paperless_ngx.constructs.rescue import Rescue
 from cdk8s_paperless_ngx.constructs.rules import check_instance
@@ -33,6 +34,7 @@ from cdk8s_paperless_ngx.model.pods import Pods
 from cdk8s_paperless_ngx.model.processes.beat import BeatOptions
 from cdk8s_paperless_ngx.model.processes.consumer import ConsumerOptions
 from cdk8s_paperless_ngx.model.processes.flower import FlowerOptions
+from cdk8s_paperless_ngx.model.processes.redelivery import RedeliveryOptions
 from cdk8s_paperless_ngx.model.processes.supervisord import configurations
 from cdk8s_paperless_ngx.model.processes.webserver import WebserverOptions
 from cdk8s_paperless_ngx.model.processes.worker import WorkerOptions
@@ -86,8 +88,9 @@ class Paperless(Part):
         consumer: How the consumer runs.
         worker: How workers work, and how many there are.
         beat: How beat runs.
+        redelivery: How the redelivery runs, which gives back what a lost worker had in work.
         flower: Celery's monitoring interface; unset, there is none.
-        rescue: Looks for documents that a failed task has left in scratch; None for nobody.
+        rescue: Looks for documents that no task will store any more; None for nobody.
         consume_scripts: Programs that workers run before and after a document.
         pods: What all pods get: registry mirror, pull secrets, node selector, tolerations, priority, labels.
         ca_bundle: Where certificates of authorities are stored that processes trust for outgoing requests (PEM). It
@@ -114,6 +117,7 @@ class Paperless(Part):
     consumer: Consumer
     worker: Worker
     beat: Beat
+    redelivery: Redelivery
     flower: Flower | None
     rescue: Rescue | None
     postgres: Postgres | None
@@ -142,6 +146,7 @@ class Paperless(Part):
         consumer: ConsumerOptions = ConsumerOptions(),
         worker: WorkerOptions = WorkerOptions(),
         beat: BeatOptions = BeatOptions(),
+        redelivery: RedeliveryOptions = RedeliveryOptions(),
         flower: FlowerOptions | None = None,
         rescue: RescueOptions | None = RescueOptions(),
         consume_scripts: ConsumeScripts | None = None,
@@ -238,6 +243,7 @@ class Paperless(Part):
         self.consumer = Consumer(self, "consumer", instance=instance, options=consumer)
         self.worker = Worker(self, "worker", instance=instance, options=worker)
         self.beat = Beat(self, "beat", instance=instance, options=beat)
+        self.redelivery = Redelivery(self, "redelivery", instance=instance, options=redelivery)
         self.flower = Flower(self, "flower", instance=instance, options=flower) if flower else None
         self.rescue = Rescue(self, "rescue", instance=instance, options=rescue) if rescue else None
         generated = generated_secrets(

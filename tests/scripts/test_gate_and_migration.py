@@ -249,14 +249,24 @@ def test_downgrade_changes_nothing(environment, capsys):
     assert "refused: this pod is release 3.0.4, older than 3.0.5 that the database is at" in capsys.readouterr().out
 
 
-def test_bytecode_of_other_versions_goes(store, environment, tmp_path):
-    folder = tmp_path / "bytecode"
+def test_bytecode_is_the_migration_s_own(store, environment, tmp_path):
+    """It is executed unchecked: what lies there already, of whatever version, is gone before anything runs."""
+    folder, elsewhere = tmp_path / "bytecode", tmp_path / "elsewhere"
     (folder / "3.0.4").mkdir(parents=True)
     (folder / "3.0.5").mkdir()
+    (folder / "3.0.5" / "planted.pyc").touch()
+    elsewhere.mkdir()
+    (elsewhere / "kept").touch()
+    (folder / "link").symlink_to(elsewhere)
+    (tmp_path / "manage.py").write_text(
+        MANAGE + f"\nassert not list(pathlib.Path({str(folder)!r}).rglob('*planted*'))", encoding="utf-8"
+    )
 
     assert bring_up(store, environment | {"BYTECODE_DIR": str(folder)})[0] == 0
 
-    assert [path.name for path in folder.iterdir()] == ["3.0.5"]
+    assert not list(folder.rglob("planted.pyc"))
+    assert [path.name for path in folder.iterdir()] in ([], ["3.0.5"])
+    assert (elsewhere / "kept").exists()
 
 
 def test_sigterm_ends_a_migration_at_once(environment, tmp_path):

@@ -10,7 +10,7 @@ from cdk8s_paperless_ngx.compose.manifests import Manifest, Objects
 from cdk8s_paperless_ngx.compose.variables import environment, expanded
 from cdk8s_paperless_ngx.manifests.labels import COMPONENT
 from cdk8s_paperless_ngx.model.paths import TEMPORARY_DIRECTORY, Directory
-from cdk8s_paperless_ngx.model.storage import BYTECODE_SUB_PATH, location
+from cdk8s_paperless_ngx.model.storage import bytecode_sub_path, location
 from cdk8s_paperless_ngx.validation.quantities import quantity
 
 Service = dict[str, Any]
@@ -107,7 +107,9 @@ def _mounts(found: Objects, name: str, pod: Manifest, container: Manifest) -> li
         elif "emptyDir" in volume:
             mounts.append(f"{_private_volume(name, path)}:{path}")
         elif volume.get("configMap", {}).get("name") == found.instance.scripts:
-            mounts.append(f"./{SCRIPTS}:{path}:ro,z")
+            # A single file where one of them is mounted alone.
+            source = "/".join([f"./{SCRIPTS}", *([mount["subPath"]] if "subPath" in mount else [])])
+            mounts.append(f"{source}:{path}:ro,z")
         else:
             raise _foreign(found, name, mount, claim or next(key for key in volume if key != "name"))
     return mounts
@@ -118,19 +120,20 @@ def _private_volume(service: str, path: str) -> str:
     return f"{service}-tmp" if path == TEMPORARY_DIRECTORY else f"{service}-private"
 
 
-def _volumes(found: Objects) -> dict[tuple[str, str], str]:
+def _volumes(found: Objects) -> dict[tuple[str, str | None], str]:
     """Return the volume for each folder of a claim: Compose mounts volumes whole."""
     claims = {
         claim["metadata"]["name"]: claim["metadata"]["labels"][COMPONENT] for claim in found.of("PersistentVolumeClaim")
     }
     # New claims are mounted by a sub path of their component's name, never by their root. There may be several backups.
     directories = {directory.value for directory in Directory}
-    volumes = {
+    volumes: dict[tuple[str, str | None], str] = {
         (claim, component): component if component in directories else found.part_of(claim)
         for claim, component in claims.items()
     }
-    bytecode = location(found.instance.name, found.instance.storage, Directory.DATA).below(BYTECODE_SUB_PATH)
-    return volumes | {(str(bytecode.volume), str(bytecode.sub_path)): "bytecode"}
+    storage = found.instance.storage
+    data = str(location(found.instance.name, storage, Directory.DATA).volume)
+    return volumes | {(data, bytecode_sub_path(storage)): "bytecode"}
 
 
 def _foreign(found: Objects, name: str, mount: Manifest, got: str) -> ValueError:

@@ -10,6 +10,7 @@ from cdk8s_paperless_ngx.constructs.consumer import Consumer
 from cdk8s_paperless_ngx.constructs.flower import Flower
 from cdk8s_paperless_ngx.constructs.ingress import Ingress
 from cdk8s_paperless_ngx.constructs.postgres import Postgres
+from cdk8s_paperless_ngx.constructs.redelivery import Redelivery
 from cdk8s_paperless_ngx.constructs.redis import Redis
 from cdk8s_paperless_ngx.constructs.rescue import Rescue
 from cdk8s_paperless_ngx.constructs.secrets import FetchedSecrets, GeneratedSecrets
@@ -28,6 +29,7 @@ __all__ = [
     "GeneratedSecrets",
     "Ingress",
     "Postgres",
+    "Redelivery",
     "Redis",
     "Rescue",
     "TikaAndGotenberg",

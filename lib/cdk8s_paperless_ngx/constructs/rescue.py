@@ -1,4 +1,4 @@
-"""The rescue: looks in scratch for documents that a failed or lost task has left there."""
+"""The rescue: looks for documents that no task will store any more."""
 
 from __future__ import annotations
 
@@ -21,6 +21,7 @@ from cdk8s_paperless_ngx.model.rescue import RescueOptions
 from cdk8s_paperless_ngx.references import Variable
 from cdk8s_paperless_ngx.validation.types import checked
 
+_LOOKED_AT: Final = frozenset({Directory.CONSUME, Directory.MEDIA})
 _DEADLINE: Final = timedelta(minutes=30)
 
 
@@ -30,11 +31,10 @@ def _checksum(generation: Generation) -> str:
 
 
 class Rescue(InstancePart):
-    """A CronJob that finds originals in scratch to which no task refers and which are no stored document.
+    """A CronJob that finds documents which no task will store any more: in scratch, in consume, and in media.
 
-    A task that fails, say because the database restarted, or whose worker's child ran out of memory, leaves its
-    document there, and nobody comes back for it. Its Job fails when there is one, and its log names it; working files
-    that nobody needs are removed.
+    It names them in its log, and its Job fails; the files stay where they are. Working files in scratch that nobody
+    needs are removed.
 
     Args:
         scope: Construct to create this one in.
@@ -50,16 +50,17 @@ class Rescue(InstancePart):
         self, scope: Construct, id: str, *, instance: Instance, options: RescueOptions = RescueOptions()
     ) -> None:
         super().__init__(scope, id, instance=instance)
-        mounted = {Directory.SCRATCH, Directory.CONSUME} if options.retries else {Directory.SCRATCH}
         container = application_container(
             instance,
             name=RESCUE,
             command=("python3", paths.script("rescue")),
-            environment_beside=(
-                Variable(name="RESCUE_ATTEMPTS", value=str(options.retries)),
-                Variable(name="RESCUE_CHECKSUM", value=_checksum(instance.image.generation)),
-            ),
-            mounts=[*volumes.directory_mounts(instance, mounted), *volumes.private_mounts(), volumes.scripts_mount()],
+            environment_beside=(Variable(name="RESCUE_CHECKSUM", value=_checksum(instance.image.generation)),),
+            mounts=[
+                *volumes.directory_mounts(instance, {Directory.SCRATCH}),
+                *volumes.directory_mounts(instance, _LOOKED_AT, read_only=True),
+                *volumes.private_mounts(),
+                volumes.scripts_mount(),
+            ],
             resources_wanted=options.resources,
         )
         # No gate: it reads checksums, which mean the same in every release.
@@ -71,5 +72,5 @@ class Rescue(InstancePart):
             part=RESCUE,
             schedule=options.schedule,
             deadline=_DEADLINE,
-            directories=mounted,
+            directories={Directory.SCRATCH, *_LOOKED_AT},
         )

@@ -29,7 +29,7 @@ from cdk8s_paperless_ngx.model.paths import Directory
 from cdk8s_paperless_ngx.model.processes.process import Process, ProcessOptions, Rollout
 from cdk8s_paperless_ngx.model.processes.supervisord import supervised
 from cdk8s_paperless_ngx.model.scaling import Fixed, Scaling
-from cdk8s_paperless_ngx.model.storage import SharedStorage
+from cdk8s_paperless_ngx.model.storage import SharedStorage, bytecode_sub_path
 from cdk8s_paperless_ngx.model.volumes import AccessMode, ExistingClaim
 from cdk8s_paperless_ngx.references import Variable
 from cdk8s_paperless_ngx.validation.errors import conflict
@@ -48,7 +48,7 @@ def process_deployment(
     *,
     part: str,
     options: ProcessOptions,
-    init_container: k8s.Container,
+    init_container: k8s.Container | None = None,
     scaling: Scaling = Fixed(),
     init_directories: frozenset[Directory] = frozenset(),
     service_account: str | None = None,
@@ -61,19 +61,19 @@ def process_deployment(
         process: What to run.
         part: Name of the object, after the instance's.
         options: What the user said of it.
-        init_container: What must end before the process starts: the gate or the migration.
+        init_container: What must end before the process starts: the gate or the migration; unset, nothing.
         scaling: How many pods there are.
         init_directories: Directories that only the init container mounts.
-        service_account: Whose token the init container gets; unset, there is none.
+        service_account: Whose token the one container gets that mounts it; unset, there is none.
     """
     where = scope_of(scope).path
     name = checked_object_name(where, instance.name, part)
     selector = selector_labels(instance.name, part)
-    if instance.image.generation is Generation.SUPERVISORD:
+    if instance.image.generation is Generation.SUPERVISORD and not process.is_script:
         process = supervised(process)
     claimed = process.shares | init_directories
     many_nodes = scaling.maximum > 1 and isinstance(instance.storage, SharedStorage)
-    variables = (*process.environment, *_bytecode(instance, process))
+    variables = (*process.environment, *_modules(process), *_bytecode(instance, process))
     _check_mounts(where, process, options.extras, many_nodes=many_nodes)
     _check_environment(where, (*instance.variables, *HOME, *variables), options.extras)
     labels = selector | {RELEASE: str(instance.release)} | (placement_labels(instance) if claimed else {})
@@ -95,7 +95,7 @@ def process_deployment(
                     instance,
                     _container(instance, process, options.extras, variables),
                     _volumes(instance, process, options.extras, claimed, token=service_account is not None),
-                    init_containers=[init_container],
+                    init_containers=[init_container] if init_container else [],
                     service_account=service_account,
                     affinity=placement(instance) if claimed else None,
                     grace_seconds=seconds(process.grace_period),
@@ -108,8 +108,12 @@ def process_deployment(
     return owned(made, instance.namespace, name)
 
 
+def _modules(process: Process) -> tuple[Variable, ...]:
+    return (Variable(name="PYTHONPATH", value=paths.MODULES_DIRECTORY),) if process.loads_modules else ()
+
+
 def _bytecode(instance: Instance, process: Process) -> tuple[Variable, ...]:
-    if not process.reads_bytecode:
+    if not process.reads_bytecode or bytecode_sub_path(instance.storage) is None:
         return ()
     folder = f"{paths.BYTECODE_DIRECTORY}/{instance.image.version}"
     return (Variable(name="PYTHONPYCACHEPREFIX", value=folder),)
@@ -127,7 +131,9 @@ def _container(instance: Instance, process: Process, extras: Extras, variables: 
             *volumes.private_mounts(process.private),
             *volumes.extra_mounts((*process.mounts, *extras.mounts)),
             *volumes.supervisord_mounts(process),
-            *([volumes.bytecode_mount(instance, read_only=True)] if process.reads_bytecode else []),
+            *(volumes.bytecode_mounts(instance, read_only=True) if process.reads_bytecode else []),
+            *(volumes.module_mounts() if process.loads_modules else []),
+            *([volumes.scripts_mount(), volumes.token_mount()] if process.is_script else []),
         ],
         resources_wanted=process.resources,
         process=process,

@@ -13,12 +13,19 @@ from cdk8s_paperless_ngx.model.instance import Instance
 from cdk8s_paperless_ngx.model.names import MIGRATION
 from cdk8s_paperless_ngx.model.paths import Directory
 from cdk8s_paperless_ngx.model.resources import Resources
+from cdk8s_paperless_ngx.model.storage import bytecode_sub_path
 from cdk8s_paperless_ngx.references import Variable
 
 # A full reindex buffers 512 MB (upstream ``src/documents/management/commands/document_index.py``).
 _RESOURCES: Final = Resources(cpu_request="100m", memory_request="256Mi", memory_limit="2Gi")
 MIGRATION_DIRECTORIES: Final = frozenset(Directory)
 """All of them, so that no claim of a WaitForFirstConsumer class stays Pending."""
+
+
+def _bytecode(instance: Instance) -> tuple[Variable, ...]:
+    if bytecode_sub_path(instance.storage) is None:
+        return ()
+    return (Variable(name="BYTECODE_DIR", value=paths.BYTECODE_DIRECTORY),)
 
 
 def migration(instance: Instance) -> k8s.Container:
@@ -30,11 +37,11 @@ def migration(instance: Instance) -> k8s.Container:
         environment_beside=(
             *instance.admin,
             *release_variables(instance),
-            Variable(name="BYTECODE_DIR", value=paths.BYTECODE_DIRECTORY),
+            *_bytecode(instance),
         ),
         mounts=[
             *volumes.directory_mounts(instance, MIGRATION_DIRECTORIES),
-            volumes.bytecode_mount(instance, read_only=False),
+            *volumes.bytecode_mounts(instance, read_only=False),
             *volumes.private_mounts(),
             volumes.scripts_mount(),
             volumes.token_mount(),

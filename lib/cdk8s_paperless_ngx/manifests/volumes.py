@@ -15,7 +15,7 @@ from cdk8s_paperless_ngx.model.names import SUPERVISORD, object_name
 from cdk8s_paperless_ngx.model.paths import Directory
 from cdk8s_paperless_ngx.model.processes import supervisord
 from cdk8s_paperless_ngx.model.processes.process import Process
-from cdk8s_paperless_ngx.model.storage import BYTECODE_SUB_PATH, Location, Storage, location
+from cdk8s_paperless_ngx.model.storage import Location, Storage, bytecode_sub_path, location
 from cdk8s_paperless_ngx.model.tls import CertificateSource
 from cdk8s_paperless_ngx.model.volumes import (
     ConfigMapVolume,
@@ -39,21 +39,25 @@ def volume_mount(name: str, path: str, sub_path: str | None = None, *, read_only
     return struct(k8s.VolumeMount, name=name, mount_path=path, sub_path=sub_path, read_only=read_only or None)
 
 
-def directory_mounts(instance: Instance, directories: Collection[Directory]) -> list[k8s.VolumeMount]:
+def directory_mounts(
+    instance: Instance, directories: Collection[Directory], *, read_only: bool = False
+) -> list[k8s.VolumeMount]:
     """Mounts of directories that processes share, at the same path everywhere."""
     names = _volume_names(instance.name, instance.storage)
     return [
-        volume_mount(names[directory], directory.path, _location(instance, directory).sub_path)
+        volume_mount(names[directory], directory.path, _location(instance, directory).sub_path, read_only=read_only)
         for directory in Directory
         if directory in directories
     ]
 
 
-def bytecode_mount(instance: Instance, *, read_only: bool) -> k8s.VolumeMount:
-    """The bytecode that the migration leaves for the processes that start often."""
-    found = _location(instance, Directory.DATA).below(BYTECODE_SUB_PATH)
+def bytecode_mounts(instance: Instance, *, read_only: bool) -> list[k8s.VolumeMount]:
+    """The bytecode that the migration leaves for the processes that start often, where it can have a place."""
+    sub_path = bytecode_sub_path(instance.storage)
+    if sub_path is None:
+        return []
     name = _volume_names(instance.name, instance.storage)[Directory.DATA]
-    return volume_mount(name, paths.BYTECODE_DIRECTORY, found.sub_path, read_only=read_only)
+    return [volume_mount(name, paths.BYTECODE_DIRECTORY, sub_path, read_only=read_only)]
 
 
 def private_mounts(directories: Iterable[Directory] = ()) -> list[k8s.VolumeMount]:
@@ -75,6 +79,12 @@ def private_mount(path: str, name: str) -> k8s.VolumeMount:
 def scripts_mount() -> k8s.VolumeMount:
     """The scripts that run in pods."""
     return volume_mount(_SCRIPTS, paths.SCRIPTS_DIRECTORY, read_only=True)
+
+
+def module_mounts() -> list[k8s.VolumeMount]:
+    """The scripts that the application's processes load, without those that only run."""
+    files = [f"{name}.py" for name in (paths.CONNECTIONS_MODULE, paths.WORKER_MODULE)]
+    return [volume_mount(_SCRIPTS, f"{paths.MODULES_DIRECTORY}/{file}", file, read_only=True) for file in files]
 
 
 def token_mount() -> k8s.VolumeMount:

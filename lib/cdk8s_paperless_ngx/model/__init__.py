@@ -20,6 +20,7 @@ from cdk8s_paperless_ngx.model.processes.beat import BeatOptions
 from cdk8s_paperless_ngx.model.processes.consumer import ConsumerOptions
 from cdk8s_paperless_ngx.model.processes.flower import FlowerOptions
 from cdk8s_paperless_ngx.model.processes.process import ProcessOptions
+from cdk8s_paperless_ngx.model.processes.redelivery import RedeliveryOptions
 from cdk8s_paperless_ngx.model.processes.webserver import WebserverOptions
 from cdk8s_paperless_ngx.model.processes.worker import WorkerOptions, worker_resources
 from cdk8s_paperless_ngx.model.proxy import Proxy
@@ -90,6 +91,7 @@ __all__ = [
     "ProcessOptions",
     "Proxy",
     "PublicUrl",
+    "RedeliveryOptions",
     "Release",
     "RescueOptions",
     "Resources",

@@ -33,8 +33,17 @@ _BEFORE_V3: Final = {
     "ssl_mode": "PAPERLESS_DBSSLMODE",
     "ssl.ca": "PAPERLESS_DBSSLROOTCERT",
     "pool.max_size": "PAPERLESS_DB_POOLSIZE",
+    "connect_timeout": "PAPERLESS_DB_TIMEOUT",
 }
 """What 3.0 has driver options for."""
+_CONNECT_SECONDS: Final = {"connect_timeout": "5"}
+_NOTICES_A_DEAD_SERVER: Final = {
+    "keepalives_idle": "10",
+    "keepalives_interval": "2",
+    "keepalives_count": "3",
+    "tcp_user_timeout": "15000",
+}
+"""libpq's options, after 16 seconds at the most; without them a query waits as long as the kernel does, 15 minutes."""
 _MARIADB_MODES: Final = {
     Verification.FULL: "VERIFY_IDENTITY",
     Verification.NONE: "REQUIRED",
@@ -71,9 +80,8 @@ class _Database:
         }
         if generation is not Generation.V3:
             return variables | {_BEFORE_V3[key]: value for key, value in options.items() if key in _BEFORE_V3}
-        if options:
-            variables["PAPERLESS_DB_OPTIONS"] = ",".join(f"{key}={value}" for key, value in options.items())
-        return variables
+        joined = ",".join(f"{key}={value}" for key, value in options.items())
+        return variables | {"PAPERLESS_DB_OPTIONS": joined}
 
     def _tls_options(self, mode: str, modes: Mapping[Verification, str], authorities: str) -> dict[str, str]:
         """Return the driver's options for TLS, by its names for them."""
@@ -126,6 +134,7 @@ class ExternalPostgres(_Database):
         options = self._tls_options("sslmode", _POSTGRES_MODES, "sslrootcert")
         if self.pool is not None:
             options |= {"pool.min_size": "1", "pool.max_size": str(self.pool)}
+        options |= _CONNECT_SECONDS | _NOTICES_A_DEAD_SERVER
         return self._variables(generation, "postgresql", self.port, options)
 
 
@@ -157,7 +166,8 @@ class ExternalMariadb(_Database):
 
     def variables(self, generation: Generation = Generation.V3) -> dict[str, str]:
         """Return the application's variables for it that hold no secret."""
-        options = self._tls_options("ssl_mode", _MARIADB_MODES, "ssl.ca")
+        # The driver wants its other timeouts as numbers, and upstream makes a number of this one alone.
+        options = self._tls_options("ssl_mode", _MARIADB_MODES, "ssl.ca") | _CONNECT_SECONDS
         return self._variables(generation, "mariadb", self.port, options)
 
 

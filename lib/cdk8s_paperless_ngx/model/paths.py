@@ -16,6 +16,12 @@ BYTECODE_DIRECTORY: Final = "/var/cache/bytecode"
 FONTCONFIG_DIRECTORY: Final = "/var/cache/fontconfig"
 SCRIPTS_DIRECTORY: Final = "/opt/cdk8s-paperless-ngx"
 """Of the scripts of this library that run in pods."""
+MODULES_DIRECTORY: Final = "/opt/cdk8s-paperless-ngx-modules"
+"""On the module search path of the application's processes, and so with no other script in it."""
+CONNECTIONS_MODULE: Final = "cdk8s_paperless_ngx_connections"
+"""Makes connections to Redis notice a server that vanished."""
+WORKER_MODULE: Final = "cdk8s_paperless_ngx_worker"
+"""Repeats tasks that failed for a passing reason."""
 CERTIFICATES_DIRECTORY: Final = "/etc/cdk8s-paperless-ngx/trust"
 """Of the certificates of authorities that are not the image's own."""
 PUBLIC_CERTIFICATES: Final = "/etc/ssl/certs/ca-certificates.crt"
@@ -47,6 +53,7 @@ RESERVED: Final = (
     WORKING_DIRECTORY,
     f"{APPLICATION_DIRECTORY}/static",
     SCRIPTS_DIRECTORY,
+    MODULES_DIRECTORY,
     "/etc/cdk8s-paperless-ngx",
     SUPERVISORD_CONFIGURATION,
     BYTECODE_DIRECTORY,

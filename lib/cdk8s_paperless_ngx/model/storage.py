@@ -110,8 +110,7 @@ def _check_modes(where: str, storage: _Storage, modes: tuple[AccessMode, ...], a
             raise refusal(where, directory.value, rule, claim.access_mode.value, advice)
 
 
-BYTECODE_SUB_PATH: Final = ".bytecode"
-"""Inside the data directory; the application does not look at what it does not know there."""
+_BYTECODE: Final = "bytecode"
 
 
 @value
@@ -120,10 +119,6 @@ class Location:
 
     volume: str | CsiVolume | NfsVolume
     sub_path: str | None
-
-    def below(self, name: str) -> Location:
-        """Return a directory inside this one."""
-        return Location(volume=self.volume, sub_path=f"{self.sub_path}/{name}" if self.sub_path else name)
 
     def overlaps(self, other: Location) -> bool:
         """Return whether one of the two is the other, or lies in it."""
@@ -180,6 +175,18 @@ def location(instance: str, storage: Storage, directory: Directory) -> Location:
     return Location(volume=volume.name if isinstance(volume, ExistingClaim) else volume, sub_path=volume.sub_path)
 
 
+def bytecode_sub_path(storage: Storage) -> str | None:
+    """Return where the data directory's claim has the bytecode of the application, or None where it can have none.
+
+    Not inside that directory: workers write there, and what they write would be executed by the migration, which has
+    more rights. Beside it, so there is no place where the directory is the whole claim.
+    """
+    data = storage.data
+    if isinstance(data, NewClaim):
+        return _BYTECODE
+    return f"{data.sub_path}.{_BYTECODE}" if data.sub_path else None
+
+
 def check_apart(where: str, storage: Storage, instance: str = "") -> None:
     """Refuse two directories in one place: what is put into the one would be taken for what belongs into the other.
 
@@ -193,3 +200,8 @@ def check_apart(where: str, storage: Storage, instance: str = "") -> None:
         if first.overlaps(second):
             problem = f"{other.value}, which is {second}, is not apart from {one.value}, which is {first}"
             raise conflict(where, problem, "give each a directory of its own by its sub_path")
+    bytecode = Location(volume=location(instance, storage, Directory.DATA).volume, sub_path=bytecode_sub_path(storage))
+    for directory in Directory if bytecode.sub_path else ():
+        if location(instance, storage, directory).overlaps(bytecode):
+            problem = f"{directory.value} is {bytecode}, where the migration has the application's bytecode"
+            raise conflict(where, problem, "give it another sub_path")

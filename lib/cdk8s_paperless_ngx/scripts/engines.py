@@ -82,7 +82,10 @@ def _postgres() -> Engine:
             sslmode=given.get("sslmode", "prefer"),
             sslrootcert=given.get("sslrootcert"),
             connect_timeout=5,
-            keepalives_idle=30,
+            keepalives_idle=10,
+            keepalives_interval=2,
+            keepalives_count=3,
+            tcp_user_timeout=15_000,
             autocommit=True,
         )
         return cast("Connection", connection)

@@ -33,7 +33,7 @@ OWNED: Final = {
     "PAPERLESS_DBSSLCERT": _PASSWORD,
     "PAPERLESS_DBSSLKEY": _PASSWORD,
     "PAPERLESS_DB_POOLSIZE": "use database=ExternalPostgres(pool=...)",
-    "PAPERLESS_DB_TIMEOUT": "use database; a connection is waited for as long as it takes",
+    "PAPERLESS_DB_TIMEOUT": "use database; a connection is tried for 5 seconds",
     "PAPERLESS_SECRET_KEY": "use secret",
     "PAPERLESS_ADMIN_USER": "use admin=Admin(user=...)",
     "PAPERLESS_ADMIN_MAIL": "use admin=Admin(mail=...)",

@@ -13,6 +13,7 @@ from cdk8s_paperless_ngx.validation.value import value
 BEAT_COMMAND: Final = (
     "celery", "--app", "paperless", "beat", "--loglevel", "INFO",
     "--schedule", f"{paths.TEMPORARY_DIRECTORY}/celerybeat-schedule",
+    "--scheduler", f"{paths.CONNECTIONS_MODULE}:PersistentScheduler",
 )  # fmt: skip
 
 
@@ -35,7 +36,14 @@ class BeatOptions(ProcessOptions):
 def beat(options: BeatOptions) -> Process:
     """Puts scheduled tasks into the queue. There is exactly one, as two would double every schedule.
 
-    The schedule file is private: beat's schedules are cron expressions, which need no memory of the last run. There is
+    The scheduler is Celery's own, from a module that makes connections to Redis notice a server that vanished. The
+    schedule file is private: beat's schedules are cron expressions, which need no memory of the last run. There is
     no probe: beat has no endpoint, and writes the file only when a task is due, which may be once a day.
     """
-    return Process(component=BEAT, command=BEAT_COMMAND, rollout=Rollout.ONE_AT_A_TIME, resources=options.resources)
+    return Process(
+        component=BEAT,
+        command=BEAT_COMMAND,
+        loads_modules=True,
+        rollout=Rollout.ONE_AT_A_TIME,
+        resources=options.resources,
+    )

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import Final
 
+from cdk8s_paperless_ngx.model import paths
 from cdk8s_paperless_ngx.model.names import CONSUMER
 from cdk8s_paperless_ngx.model.paths import Directory
 from cdk8s_paperless_ngx.model.processes.process import SMALL_RESOURCES, Process, ProcessOptions, Rollout
 from cdk8s_paperless_ngx.model.resources import Resources
 from cdk8s_paperless_ngx.validation.value import value
 
-CONSUMER_COMMAND: Final = ("python3", "manage.py", "document_consumer")
+CONSUMER_COMMAND: Final = ("python3", "-m", paths.CONNECTIONS_MODULE, "manage.py", "document_consumer")
 
 
 @value
@@ -39,6 +40,7 @@ def consumer(options: ConsumerOptions) -> Process:
         component=CONSUMER,
         command=CONSUMER_COMMAND,
         shares=frozenset({Directory.CONSUME, Directory.SCRATCH}),
+        loads_modules=True,
         rollout=Rollout.ONE_AT_A_TIME,
         resources=options.resources,
     )

@@ -117,6 +117,9 @@ class Process:
         readiness: Takes the pod out of its Service while it fails.
         grace_period: Between SIGTERM and SIGKILL.
         supervised: Whether the image's supervisord starts it, instead of the container itself.
+        loads_modules: Whether it loads modules of this library, which its command line names.
+        is_script: Whether it is a program of this library: it has none of the application's directories, and loads
+            nothing of the application.
         rollout: How it is replaced.
         resources: CPU and memory.
     """
@@ -132,6 +135,8 @@ class Process:
     readiness: Probe | None = None
     grace_period: timedelta = GRACE_PERIOD
     supervised: bool = False
+    loads_modules: bool = False
+    is_script: bool = False
     rollout: Rollout
     resources: Resources
 
@@ -143,4 +148,4 @@ class Process:
     @property
     def private(self) -> tuple[Directory, ...]:
         """Directories of which it gets an empty one of its own."""
-        return tuple(directory for directory in Directory if directory not in self.shares)
+        return () if self.is_script else tuple(directory for directory in Directory if directory not in self.shares)

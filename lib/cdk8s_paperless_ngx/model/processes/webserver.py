@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Final
 
+from cdk8s_paperless_ngx.model import paths
 from cdk8s_paperless_ngx.model.image import Generation
 from cdk8s_paperless_ngx.model.instance import Instance
 from cdk8s_paperless_ngx.model.names import WEBSERVER, service_hosts
@@ -52,10 +53,14 @@ class WebserverOptions(ProcessOptions):
 
 
 def webserver_command(generation: Generation) -> tuple[str, ...]:
-    """Return what serves: granian since 2.15, gunicorn before."""
+    """Return what serves: granian since 2.15, gunicorn before.
+
+    Granian gets the application from a module that makes connections to Redis notice a server that vanished.
+    """
     if generation is Generation.SUPERVISORD:
         return ("gunicorn", "-c", "/usr/src/paperless/gunicorn.conf.py", "paperless.asgi:application")
-    return ("granian", "--interface", "asginl", "--ws", "--loop", "uvloop", "paperless.asgi:application")
+    application = f"{paths.CONNECTIONS_MODULE}:application"
+    return ("granian", "--interface", "asginl", "--ws", "--loop", "uvloop", application)
 
 
 def webserver(instance: Instance, options: WebserverOptions, part: str = WEBSERVER) -> Process:
@@ -77,6 +82,7 @@ def webserver(instance: Instance, options: WebserverOptions, part: str = WEBSERV
         command=webserver_command(instance.image.generation),
         # Export is not the process's: `kubectl exec` runs exports by hand where data and media are.
         shares=frozenset({Directory.DATA, Directory.MEDIA, Directory.SCRATCH, Directory.EXPORT}),
+        loads_modules=instance.image.generation is not Generation.SUPERVISORD,
         environment=tuple(Variable(name=name, value=text) for name, text in environment.items()),
         ports={"http": _PORT},
         # A first start without bytecode took 66 s on two busy cores.

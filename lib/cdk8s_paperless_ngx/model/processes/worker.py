@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Final
 
+from cdk8s_paperless_ngx.model import paths
 from cdk8s_paperless_ngx.model.image import Generation
 from cdk8s_paperless_ngx.model.instance import Instance
 from cdk8s_paperless_ngx.model.names import WORKER
@@ -79,7 +80,7 @@ def worker_command(generation: Generation) -> tuple[str, ...]:
     prefetch = ("--disable-prefetch",) if generation is Generation.V3 else ("--prefetch-multiplier", "1")
     return (
         "celery", "--app", "paperless", "worker", "--loglevel", "INFO", "--without-mingle", "--without-gossip",
-        *prefetch, "task.acks_late=true",
+        *prefetch, "--include", f"{paths.WORKER_MODULE},{paths.CONNECTIONS_MODULE}", "task.acks_late=true",
     )  # fmt: skip
 
 
@@ -87,8 +88,9 @@ def worker(instance: Instance, options: WorkerOptions) -> Process:
     """Celery worker that works on one task at a time and acknowledges it when it is done.
 
     ``--disable-prefetch`` and ``task.acks_late`` keep a task in the broker until it ended: a worker that is killed
-    loses nothing, and the queue's length tells the truth. Exec form without a shell: SIGTERM must reach Celery's main
-    process alone, which then finishes its task.
+    loses nothing, and the queue's length tells the truth. Of the modules that it includes one repeats a task that
+    failed for a passing reason, and one makes connections to Redis notice a server that vanished. Exec form without a
+    shell: SIGTERM must reach Celery's main process alone, which then finishes its task.
 
     The ping costs 0.7 CPU seconds, hence the long period; it fails for 15 minutes before the pod is restarted, as a
     broker that is away must not end workers.
@@ -97,6 +99,7 @@ def worker(instance: Instance, options: WorkerOptions) -> Process:
         component=WORKER,
         command=worker_command(instance.image.generation),
         shares=frozenset({Directory.DATA, Directory.MEDIA, Directory.CONSUME, Directory.SCRATCH}),
+        loads_modules=True,
         # The instance's own workers may have them among their extras.
         mounts=tuple(mount for mount in instance.worker_mounts if mount not in options.extras.mounts),
         liveness=CommandProbe(
