@@ -201,7 +201,7 @@ def test_existing_claim_with_sub_path(chart, synth):
         "/usr/src/paperless/media": ("old.volume", "paperless/media"),
         "/usr/src/paperless/consume": ("scans", None),
         "/usr/src/paperless/scratch": ("docs-scratch", "scratch"),
-        "/var/cache/bytecode": ("old.volume", "paperless/data/.bytecode"),
+        "/var/cache/bytecode": ("old.volume", "paperless/data.bytecode"),
     }
     assert {name for kind, name in manifests if kind == "PersistentVolumeClaim"} == {
         "docs-scratch",

@@ -64,7 +64,7 @@ from tests.conftest import by_kind_and_name, environment, init_container, main_c
 from tests.test_output import PROJECT
 
 SCHEMA = json.loads((Path(__file__).parent / "compose-spec.json").read_text(encoding="utf-8"))
-PROCESSES = ("webserver", "consumer", "worker", "beat", "flower")
+PROCESSES = ("webserver", "consumer", "worker", "beat", "redelivery", "flower")
 
 
 @pytest.fixture
@@ -209,7 +209,8 @@ def test_each_service_has_a_tmp_of_its_own(made):
 def test_shared_volumes_are_the_same_for_all(made):
     _, file, _ = made
     mounted = {
-        name: {source for source in mounts(service).values() if not source.endswith(("-tmp", "-private", "-ngx"))}
+        name: {source for source in mounts(service).values() if not source.startswith("./")}
+        - {f"{name}-tmp", f"{name}-private"}
         for name, service in file["services"].items()
     }
 
@@ -237,7 +238,7 @@ def test_every_directory_is_given_to_who_writes_it(made):
     assert set(mounts(file["services"]["ownership"]).values()) == owners.keys()
     assert dict(reversed(line.split()[1:]) for line in script.splitlines()[1:]) == owners
     waiting = {name for name, service in services.items() if "ownership" in service.get("depends_on", {})}
-    assert waiting == {"postgres", "redis"}, "the others wait for the migration, which waits for these"
+    assert waiting == {"postgres", "redis", "redelivery"}, "the others wait for the migration, which waits for these"
 
 
 def test_ownership_changes_nothing_that_is_right(made, tmp_path):
@@ -274,7 +275,7 @@ def test_checks_grace_and_limits_are_the_pods(made):
 
 def test_nothing_starts_before_the_migration_is_done(made):
     _, file, _ = made
-    for name in (*PROCESSES, "backup", "rescue"):
+    for name in {*PROCESSES, "backup", "rescue"} - {"redelivery"}:
         conditions = {before: rule["condition"] for before, rule in file["services"][name]["depends_on"].items()}
         assert conditions == {
             "postgres": "service_started",

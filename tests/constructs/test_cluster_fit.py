@@ -57,6 +57,7 @@ from tests.conftest import claims_mounted, environment, init_container, main_con
 from tests.schemas import CUSTOM
 
 KEY = SecretKey(secret="mine", key="word")
+PROCESSES = ("webserver", "consumer", "worker", "beat", "redelivery", "flower")
 
 
 def pod_templates(manifests):
@@ -91,7 +92,7 @@ def test_every_pod_fits_the_cluster(chart, synth):
     templates = dict(pod_templates(synth()))
 
     assert {kind for kind, _ in templates} == {"Deployment", "StatefulSet", "Job", "CronJob"}
-    assert len(templates) == 10
+    assert len(templates) == 11
     for template in templates.values():
         spec = template["spec"]
         assert spec["imagePullSecrets"] == [{"name": "login"}]
@@ -480,7 +481,10 @@ def test_revision_rolls_all_pods_together(chart, synth):
     }
 
     assert rolled == {
-        *(("Deployment", f"docs-{part}") for part in ("webserver", "consumer", "worker", "beat", "flower")),
+        *(
+            ("Deployment", f"docs-{part}")
+            for part in ("webserver", "consumer", "worker", "beat", "redelivery", "flower")
+        ),
         *(("StatefulSet", f"docs-{part}") for part in ("postgres", "redis")),
     }
 
@@ -586,7 +590,10 @@ def test_suspension_takes_processes_away_and_nothing_else(scaling):
 
     assert running.keys() == suspended.keys()
     assert changed - {("ScaledObject", "docs-worker")} == {
-        *(("Deployment", f"docs-{part}") for part in ("webserver", "consumer", "worker", "beat", "flower")),
+        *(
+            ("Deployment", f"docs-{part}")
+            for part in ("webserver", "consumer", "worker", "beat", "redelivery", "flower")
+        ),
         *(("CronJob", f"docs-{part}") for part in ("rescue", "backup")),
     }
     for kind, name in changed:

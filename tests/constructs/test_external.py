@@ -29,6 +29,7 @@ from cdk8s_paperless_ngx import (
     WorkerOptions,
 )
 from cdk8s_paperless_ngx.compose import compose_project
+from cdk8s_paperless_ngx.model import Generation
 from tests.conftest import environment, init_container, main_container, pod_spec
 
 PASSWORD = SecretKey(secret="login", key="word")
@@ -38,6 +39,7 @@ PUBLIC = "/etc/ssl/certs/ca-certificates.crt"
 POSTGRES = ExternalPostgres(
     host="pg-rw.databases.svc", name="docs", user="docs", password=PASSWORD, tls=Tls(ca=CA), pool=4
 )
+NOTICES = "connect_timeout=5,keepalives_idle=10,keepalives_interval=2,keepalives_count=3,tcp_user_timeout=15000"
 MARIADB = ExternalMariadb(host="maria", name="docs", user="docs", password=PASSWORD, tls=Tls(ca=CA))
 REDIS = ExternalRedis(host="redis", password=PASSWORD, tls=Tls(ca=ConfigMapKey(config_map="bundle", key="pem")))
 
@@ -58,7 +60,7 @@ def config(manifests):
                 "PAPERLESS_DBNAME": "docs",
                 "PAPERLESS_DBUSER": "docs",
                 "PAPERLESS_DB_OPTIONS": "sslmode=verify-full,sslrootcert=/etc/cdk8s-paperless-ngx/trust/database.crt,"
-                "pool.min_size=1,pool.max_size=4",
+                f"pool.min_size=1,pool.max_size=4,{NOTICES}",
             },
         ),
         (
@@ -69,7 +71,8 @@ def config(manifests):
                 "PAPERLESS_DBPORT": "3306",
                 "PAPERLESS_DBNAME": "docs",
                 "PAPERLESS_DBUSER": "docs",
-                "PAPERLESS_DB_OPTIONS": "ssl_mode=VERIFY_IDENTITY,ssl.ca=/etc/cdk8s-paperless-ngx/trust/database.crt",
+                "PAPERLESS_DB_OPTIONS": "ssl_mode=VERIFY_IDENTITY,ssl.ca=/etc/cdk8s-paperless-ngx/trust/database.crt,"
+                "connect_timeout=5",
             },
         ),
     ],
@@ -98,7 +101,7 @@ def test_what_is_verified(verification, options):
     """Without an authority of one's own, the image's public ones."""
     database = ExternalPostgres(host="h", password=PASSWORD, tls=Tls(verification=verification))
 
-    assert database.variables()["PAPERLESS_DB_OPTIONS"] == options
+    assert database.variables()["PAPERLESS_DB_OPTIONS"] == f"{options},{NOTICES}"
 
 
 @pytest.mark.parametrize(
@@ -111,7 +114,7 @@ def test_what_is_verified(verification, options):
 def test_what_is_verified_of_mariadb(verification, options):
     database = ExternalMariadb(host="h", password=PASSWORD, tls=Tls(verification=verification))
 
-    assert database.variables()["PAPERLESS_DB_OPTIONS"] == options
+    assert database.variables()["PAPERLESS_DB_OPTIONS"] == f"{options},connect_timeout=5"
 
 
 def test_mariadb_compares_host_names_or_nothing():
@@ -149,8 +152,17 @@ def test_flower_trusts_the_broker_s_authority(chart, synth):
     assert "SSL_CERT_FILE" not in environment(main_container(manifests["Deployment", "docs-worker"]))
 
 
-def test_no_tls_no_options():
-    assert "PAPERLESS_DB_OPTIONS" not in ExternalPostgres(host="h", password=PASSWORD, tls=None).variables()
+def test_server_that_vanishes_is_noticed():
+    """By default a query waits as long as the kernel does, a quarter of an hour."""
+    postgres = ExternalPostgres(host="h", password=PASSWORD, tls=None)
+    mariadb = ExternalMariadb(host="h", password=PASSWORD, tls=None)
+
+    assert postgres.variables()["PAPERLESS_DB_OPTIONS"] == NOTICES
+    assert mariadb.variables()["PAPERLESS_DB_OPTIONS"] == "connect_timeout=5"
+    for database in (postgres, mariadb):
+        before_3 = database.variables(Generation.V2)
+        assert before_3["PAPERLESS_DB_TIMEOUT"] == "5"
+        assert "PAPERLESS_DB_OPTIONS" not in before_3
 
 
 @pytest.mark.parametrize("parse", [parse_url, parse_async_url], ids=["cache", "websockets"])

@@ -68,7 +68,7 @@ def test_no_mount_of_ones_own_can_hide_what_the_library_mounts(chart, synth, ver
     paths = {
         mount["mountPath"]
         for spec in specs
-        for container in (*spec["containers"], *spec["initContainers"])
+        for container in (*spec["containers"], *spec.get("initContainers", []))
         for mount in container["volumeMounts"]
     }
 

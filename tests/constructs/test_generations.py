@@ -111,15 +111,22 @@ def configuration(part, **arguments):
     ("part", "program"),
     [
         ("webserver", "gunicorn -c /usr/src/paperless/gunicorn.conf.py paperless.asgi:application"),
-        ("consumer", "python3 manage.py document_consumer"),
+        ("consumer", "python3 -m cdk8s_paperless_ngx_connections manage.py document_consumer"),
         (
             "worker",
             (
                 "celery --app paperless worker --loglevel INFO --without-mingle --without-gossip"
-                " --prefetch-multiplier 1 task.acks_late=true"
+                " --prefetch-multiplier 1 --include cdk8s_paperless_ngx_worker,cdk8s_paperless_ngx_connections"
+                " task.acks_late=true"
             ),
         ),
-        ("beat", "celery --app paperless beat --loglevel INFO --schedule /tmp/celerybeat-schedule"),
+        (
+            "beat",
+            (
+                "celery --app paperless beat --loglevel INFO --schedule /tmp/celerybeat-schedule"
+                " --scheduler cdk8s_paperless_ngx_connections:PersistentScheduler"
+            ),
+        ),
         ("flower", "celery --app paperless flower"),
     ],
 )

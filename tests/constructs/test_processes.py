@@ -20,7 +20,12 @@ from tests.conftest import claims_mounted, environment, init_container, main_con
 
 ROOT = "/usr/src/paperless"
 WORKER = """
-celery --app paperless worker --loglevel INFO --without-mingle --without-gossip --disable-prefetch task.acks_late=true
+celery --app paperless worker --loglevel INFO --without-mingle --without-gossip --disable-prefetch
+--include cdk8s_paperless_ngx_worker,cdk8s_paperless_ngx_connections task.acks_late=true
+"""
+BEAT = """
+celery --app paperless beat --loglevel INFO --schedule /tmp/celerybeat-schedule
+--scheduler cdk8s_paperless_ngx_connections:PersistentScheduler
 """
 PROCESSES = ("webserver", "consumer", "worker", "beat", "flower")
 
@@ -38,10 +43,10 @@ def deployment(manifests, process):
 @pytest.mark.parametrize(
     ("process", "command"),
     [
-        ("webserver", "granian --interface asginl --ws --loop uvloop paperless.asgi:application"),
-        ("consumer", "python3 manage.py document_consumer"),
+        ("webserver", "granian --interface asginl --ws --loop uvloop cdk8s_paperless_ngx_connections:application"),
+        ("consumer", "python3 -m cdk8s_paperless_ngx_connections manage.py document_consumer"),
         ("worker", WORKER),
-        ("beat", "celery --app paperless beat --loglevel INFO --schedule /tmp/celerybeat-schedule"),
+        ("beat", BEAT),
         ("flower", "celery --app paperless flower"),
     ],
 )
@@ -80,6 +85,21 @@ def test_every_directory_is_mounted(manifests, process):
 
     assert {f"{ROOT}/{name}" for name in ("data", "media", "consume", "scratch", "export")} <= mounted
     assert {"/tmp", "/var/cache/fontconfig"} <= mounted
+
+
+@pytest.mark.parametrize("process", ["webserver", "consumer", "worker", "beat"])
+def test_modules_are_found_and_nothing_beside_them(manifests, process):
+    """Their folder is on Python's search path: a script called `log` or `messages` there would be the application's."""
+    container = main_container(deployment(manifests, process))
+    folder = environment(container)["PYTHONPATH"]
+    mounts = [mount for mount in container["volumeMounts"] if mount["mountPath"].startswith(folder)]
+
+    assert {(mount["mountPath"], mount["subPath"], mount["readOnly"]) for mount in mounts} == {
+        (f"{folder}/{file}", file, True)
+        for file in ("cdk8s_paperless_ngx_worker.py", "cdk8s_paperless_ngx_connections.py")
+    }
+    for mount in mounts:
+        assert mount["subPath"] in manifests["ConfigMap", "paperless-scripts"]["data"]
 
 
 @pytest.mark.parametrize("process", ["webserver", "worker"])

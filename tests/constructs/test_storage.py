@@ -12,12 +12,15 @@ from cdk8s_paperless_ngx import (
     Backup,
     CsiVolume,
     ExistingClaim,
+    FlowerOptions,
     NewClaim,
     NfsVolume,
     Paperless,
+    PaperlessImage,
     SharedStorage,
     SingleNodeStorage,
 )
+from tests.conftest import claims_mounted, environment, pod_spec
 
 
 def old(path=None):
@@ -65,6 +68,53 @@ def test_claim_that_the_instance_makes_is_a_place_too(chart):
         match=r"^chart/docs: consume, which is the root of docs-media, is not apart from media, which is media of",
     ):
         Paperless(chart, "docs", storage=storage)
+
+
+@pytest.mark.parametrize(
+    ("data", "bytecode"),
+    [
+        (NewClaim(size="1Gi"), ("docs-data", "bytecode")),
+        (old("paperless/data"), ("old", "paperless/data.bytecode")),
+        (old(), None),
+    ],
+)
+@pytest.mark.parametrize("version", ["3.0.5", "2.20.15"])
+def test_no_process_can_change_what_another_executes(chart, synth, data, bytecode, version):
+    """Bytecode is executed unchecked, by the migration with its token: whoever parses hostile files may not write it.
+
+    Where the data directory is a whole claim, it is no place beside it, so there is none.
+    """
+    storage = SingleNodeStorage(data=data, consume=old("in") if data == old("paperless/data") else NewClaim(size="1Gi"))
+    docs = Paperless(chart, "docs", storage=storage, flower=FlowerOptions(), image=PaperlessImage(version=version))
+    Backup(chart, "backup", instance=docs.instance)
+    written, executed = set(), set()
+    for (kind, _), manifest in synth().items():
+        if kind not in ("Deployment", "CronJob"):
+            continue
+        owner = manifest["spec"]["jobTemplate"] if kind == "CronJob" else manifest
+        for container in (*pod_spec(owner)["containers"], *pod_spec(owner).get("initContainers", [])):
+            claims = claims_mounted(owner, container)
+            read_only = {mount["mountPath"] for mount in container["volumeMounts"] if mount.get("readOnly")}
+            if "/var/cache/bytecode" in claims:
+                executed.add(claims["/var/cache/bytecode"])
+            if container["name"] != "migration":
+                written |= {claim for path, claim in claims.items() if path not in read_only}
+            uses = environment(container).get("PYTHONPYCACHEPREFIX") or environment(container).get("BYTECODE_DIR")
+            assert bool(uses) is ("/var/cache/bytecode" in claims)
+
+    assert executed == ({bytecode} if bytecode else set())
+    for claim, path in executed:
+        for other, other_path in written:
+            apart = other != claim or not f"{path}/".startswith(f"{other_path}/" if other_path else "")
+            assert apart, f"{path} of {claim} is written through {other_path} of {other}"
+
+
+def test_directory_where_the_bytecode_is_is_refused():
+    with pytest.raises(
+        ValueError,
+        match=r"^SingleNodeStorage: consume is p/data\.bytecode of old, where the migration has the application's",
+    ):
+        SingleNodeStorage(data=old("p/data"), consume=old("p/data.bytecode"))
 
 
 def test_storage_class_that_is_none():

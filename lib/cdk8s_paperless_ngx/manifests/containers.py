@@ -117,8 +117,9 @@ def application_container(
     mounts: Sequence[k8s.VolumeMount],
     resources_wanted: Resources,
     process: Process | None = None,
+    with_settings: bool = True,
 ) -> k8s.Container:
-    """Return a container of the application's image with the instance's settings.
+    """Return a container of the application's image.
 
     Args:
         instance: The installation.
@@ -128,7 +129,9 @@ def application_container(
         mounts: What it mounts, beside the certificates of authorities.
         resources_wanted: CPU and memory.
         process: Whose ports and probes it has.
+        with_settings: Whether it gets the instance's settings and secrets.
     """
+    variables = (*instance.variables, *HOME) if with_settings else HOME
     return struct(
         k8s.Container,
         name=name,
@@ -136,8 +139,8 @@ def application_container(
         image_pull_policy="IfNotPresent",
         command=list(command) or None,
         working_dir=paths.WORKING_DIRECTORY,
-        env_from=[_settings_source(instance.config_map)],
-        env=environment((*instance.variables, *HOME, *environment_beside)),
+        env_from=[_settings_source(instance.config_map)] if with_settings else None,
+        env=environment((*variables, *environment_beside)),
         volume_mounts=[*mounts, *volumes.certificate_mounts(instance)],
         ports=ports(process.ports) if process else None,
         startup_probe=probe(process.startup) if process else None,

@@ -137,6 +137,7 @@ def _container(instance: Instance, process: Process, extras: Extras, variables: 
         ],
         resources_wanted=process.resources,
         process=process,
+        with_settings=not process.is_script,
     )
 
 

@@ -118,8 +118,8 @@ class Process:
         grace_period: Between SIGTERM and SIGKILL.
         supervised: Whether the image's supervisord starts it, instead of the container itself.
         loads_modules: Whether it loads modules of this library, which its command line names.
-        is_script: Whether it is a program of this library: it has none of the application's directories, and loads
-            nothing of the application.
+        is_script: Whether it is a program of this library: it has none of the application's directories, settings
+            and secrets but those in ``environment``, and it may ask the API server.
         rollout: How it is replaced.
         resources: CPU and memory.
     """

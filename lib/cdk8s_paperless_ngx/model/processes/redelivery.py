@@ -40,7 +40,11 @@ def redelivery(instance: Instance, options: RedeliveryOptions) -> Process:
     return Process(
         component=REDELIVERY,
         command=("python3", paths.script("redelivery")),
-        environment=(Variable(name="INSTANCE", value=instance.name),),
+        environment=(
+            *instance.broker.secret_variables(),
+            *(Variable(name=name, value=text) for name, text in instance.broker.variables().items()),
+            Variable(name="INSTANCE", value=instance.name),
+        ),
         is_script=True,
         rollout=Rollout.ONE_AT_A_TIME,
         resources=options.resources,
