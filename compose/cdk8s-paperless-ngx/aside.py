@@ -22,8 +22,11 @@ def run(deliveries: Deliveries, arguments: Sequence[str]) -> int:
     """Do what is asked for; return the exit status."""
     match arguments:
         case []:
-            for tag, described in sorted(deliveries.aside().items()):
+            found = sorted(deliveries.aside().items())
+            for tag, described in found:
                 print(f"{tag} {described}")
+            if not found:
+                print("nothing is put aside")
             return 0
         case ["again" | "drop" as what, tag]:
             if deliveries.take_up(tag, again=what == "again"):

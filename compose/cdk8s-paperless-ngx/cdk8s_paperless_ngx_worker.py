@@ -213,8 +213,8 @@ class Broker:
         self._beat = 0
 
     def own(self, tag: str) -> None:
-        """Note that this worker has a message."""
-        self._client.hset(f"{self._keys}owners", tag, self._worker)
+        """Note that this worker has a message, and which process of it: a container may start anew in its pod."""
+        self._client.hset(f"{self._keys}owners", tag, f"{self._worker} {self._process}")
 
     def say(self, tags: Iterable[str]) -> None:
         """Say that this worker lives, and what it works on."""

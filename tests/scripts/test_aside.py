@@ -35,3 +35,8 @@ def test_taken_up(deliveries, broker, capsys, what, queued):
 def test_usage(deliveries, capsys):
     assert run(deliveries, ["again"]) == 64
     assert "aside.py again TAG" in capsys.readouterr().out
+
+
+def test_nothing_is_put_aside(broker, capsys):
+    assert run(Deliveries(broker, ""), []) == 0
+    assert capsys.readouterr().out == "nothing is put aside\n"

@@ -353,6 +353,34 @@ def test_whole_turn(broker, capsys):
     assert f"its worker was lost (1 of 3); owner: {POD}" in capsys.readouterr().out
 
 
+@pytest.mark.parametrize(("same_process", "counted"), [(True, 0), (False, 1)])
+def test_worker_that_lost_its_connection_is_no_lost_worker(broker, capsys, same_process, counted):
+    """Celery drops what it has not begun when Redis restarts: three restarts would put an innocent document aside."""
+    take(broker, "dropped", owner=None)
+    one = worker.Broker(broker, "", POD)
+    one.own("dropped")
+    if not same_process:
+        one = worker.Broker(broker, "", POD)
+    turn = Redelivery(Deliveries(broker, ""), StandInCluster(), Judge())
+    for look in range(4):
+        one.say([])
+        turn.look(look * 10.0)
+
+    assert [entry["headers"]["cdk8s_lost"] for entry in queued(broker)] == [counted]
+    assert ("its worker dropped it and lives" in capsys.readouterr().out) is same_process
+
+
+def test_what_was_put_aside_is_said_once_at_the_start(broker, capsys):
+    """Also where Redis came up later than this pod."""
+    take(broker, "killer")
+    worker.Broker(broker, "", POD).put_aside("killer", 3, "3 processes were lost with it")
+    turn = Redelivery(Deliveries(broker, ""), NoKubernetes(), Judge())
+    for _ in range(2):
+        turn.give_back_due()
+
+    assert capsys.readouterr().out.count("is put aside: documents.tasks.consume_file[id-killer]") == 1
+
+
 def test_api_server_that_refuses_leaves_all_as_it_is(broker, capsys):
     take(broker, "lost")
     cluster = StandInCluster()

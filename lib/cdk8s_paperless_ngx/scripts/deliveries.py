@@ -33,11 +33,13 @@ class Delivery:
         tag: Its delivery tag, which stays the same when it is delivered again.
         taken: When it was taken, in seconds since 1970: another time is another delivery.
         owner: The host name of the worker that took it; None if it left no note.
+        process: Which process of that worker; empty if it left no note.
     """
 
     tag: str
     taken: float
     owner: str | None
+    process: str = ""
 
 
 @dataclass(frozen=True)
@@ -72,9 +74,11 @@ class Deliveries:
         tags, index, owners = pipeline.execute()
         times: dict[bytes, float] = dict(index)
         notes: dict[bytes, bytes] = owners
-        return [
-            Delivery(tag.decode(), times.get(tag, 0), notes[tag].decode() if tag in notes else None) for tag in tags
-        ]
+        found: list[Delivery] = []
+        for tag in tags:
+            owner, _, process = notes.get(tag, b"").decode().partition(" ")
+            found.append(Delivery(tag.decode(), times.get(tag, 0), owner or None, process))
+        return found
 
     def workers(self) -> dict[str, WorkerNote]:
         """Return what workers said last, by host name."""
@@ -97,8 +101,13 @@ class Deliveries:
 
         self._client.transaction(transaction, self._unacked, f"{self._keys}owners")
 
-    def restore(self, delivery: Delivery, limit: int) -> str | None:
+    def restore(self, delivery: Delivery, limit: int, *, lost_worker: bool = True) -> str | None:
         """Give a message back to its queue, or put it aside when so many workers were lost with it.
+
+        Args:
+            delivery: The message in its last worker's hands.
+            limit: Of workers that may be lost with it.
+            lost_worker: Whether that worker was lost; one that lost its connection dropped the message, and lives.
 
         Returns:
             What was done with it, for the log; None if it was acknowledged or moved meanwhile.
@@ -116,7 +125,7 @@ class Deliveries:
             pipeline.zrem(self._index, delivery.tag)
             pipeline.hdel(f"{self._keys}owners", delivery.tag)
             headers = _headers(message)
-            lost = int(headers.get(LOST) or 0) + 1
+            lost = int(headers.get(LOST) or 0) + lost_worker
             headers[LOST] = lost
             if lost >= limit:
                 why = f"{lost} workers were lost with it, perhaps for memory"
@@ -127,7 +136,8 @@ class Deliveries:
             pipeline.hincrby(f"{self._keys}counts", "restored", 1)
             for queue in queues:
                 pipeline.rpush(_list(self._prefix, queue, message), json.dumps(_redelivered(message)))
-            return f"given back to {', '.join(queues)}: {describe(message)}; its worker was lost ({lost} of {limit})"
+            why = f"its worker was lost ({lost} of {limit})" if lost_worker else "its worker dropped it and lives"
+            return f"given back to {', '.join(queues)}: {describe(message)}; {why}"
 
         done: str | None = self._transaction(transaction)
         return done

@@ -73,6 +73,7 @@ class Judge:
     patience: float = _PATIENCE_SECONDS
     _heard: dict[str, tuple[WorkerNote, float]] = field(default_factory=dict[str, tuple[WorkerNote, float]])
     _free: dict[str, Delivery] = field(default_factory=dict[str, Delivery])
+    _live: Collection[str] = frozenset()
     _looks: int = 0
 
     def look(
@@ -80,7 +81,7 @@ class Judge:
     ) -> list[Delivery]:
         """Take in what is seen now; return the messages that two looks in a row found free."""
         self._looks += 1
-        live = {name for name, note in workers.items() if self._is_heard(name, note, now)}
+        live = self._live = {name for name, note in workers.items() if self._is_heard(name, note, now)}
         working = {tag for name in live for tag in workers[name].tags}
         free = {
             delivery.tag: delivery
@@ -90,6 +91,11 @@ class Judge:
         found = [delivery for tag, delivery in free.items() if self._free.get(tag) == delivery]
         self._free = free
         return found
+
+    def is_dropped(self, delivery: Delivery, workers: Mapping[str, WorkerNote]) -> bool:
+        """Return whether the very process that took a message lives without it, as after a lost connection."""
+        owner = delivery.owner
+        return owner is not None and owner in self._live and workers[owner].beat[0] == delivery.process
 
     def forget(self) -> None:
         """Start anew, as something could not be asked."""
@@ -173,10 +179,14 @@ class Redelivery:
         self._cluster = cluster
         self._judge = judge
         self._waiting = Waiting()
+        self._aside_is_said = False
 
     def give_back_due(self) -> None:
-        """Queue again what is due."""
+        """Queue again what is due; the first time, say what was put aside before."""
         try:
+            for described in () if self._aside_is_said else self._deliveries.aside().values():
+                say(f"is put aside: {described}")
+            self._aside_is_said = True
             for described in self._deliveries.give_back_due():
                 say(f"queued again: {described}")
         except redis.RedisError as error:
@@ -190,7 +200,8 @@ class Redelivery:
             workers = self._deliveries.workers()
             taken = self._deliveries.taken()
             for delivery in self._judge.look(taken, workers, pods, now):
-                done = self._deliveries.restore(delivery, _LOST_LIMIT)
+                lost = not self._judge.is_dropped(delivery, workers)
+                done = self._deliveries.restore(delivery, _LOST_LIMIT, lost_worker=lost)
                 if done is not None:
                     say(f"{done}; owner: {delivery.owner or 'unknown'}")
             self._deliveries.forget_owners()
@@ -224,8 +235,6 @@ def main() -> int:
     deliveries = Deliveries(client, os.environ.get("PAPERLESS_REDIS_PREFIX", ""))
     redelivery = Redelivery(deliveries, cluster, Judge())
     say(f"looking every {_LOOK_SECONDS} s {'at pods and workers' if in_cluster else 'at workers'}")
-    for described in deliveries.aside().values() if client.ping() else ():
-        say(f"is put aside: {described}")
     looked = -_LOOK_SECONDS
     while True:
         redelivery.give_back_due()
