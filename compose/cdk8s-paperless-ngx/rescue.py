@@ -176,9 +176,13 @@ class Rescue:
     def _judge(self, entry: Path) -> None:
         what = kind(entry)
         if what is Kind.WORKING:
-            remove(entry)
+            if entry.is_dir() and not any(entry.iterdir()):
+                # Each upload leaves one, so none is named; and this fails where something came into it meanwhile.
+                entry.rmdir()
+            else:
+                remove(entry)
+                say(f"removed {shown(entry.name)}: left by a task that ended")
             self.report.removed.append(shown(entry.name))
-            say(f"removed {shown(entry.name)}: left by a task that ended")
             return
         for file in originals(entry):
             name = shown(file.relative_to(self._directories.scratch))

@@ -252,6 +252,17 @@ def test_entry_that_a_task_refers_to_is_left_alone(world, message):
     assert world.everything() == before
 
 
+def test_empty_folders_are_removed_and_only_counted(world, capsys):
+    """Each good upload leaves one: named they would hide what matters."""
+    world.leave("tmpab12cd34", None)
+    world.leave("paperless-mn34op56/page.png")
+
+    assert sorted(world.run_twice().removed) == ["paperless-mn34op56", "tmpab12cd34"]
+    said = capsys.readouterr().out
+    assert "removed paperless-mn34op56" in said
+    assert "tmpab12cd34" not in said
+
+
 def test_young_entries_are_left_alone(world):
     """A task may still come back: the visibility timeout and the task limit are not over."""
     world.leave("tmpab12cd34", None, age=AGE - 2 * 3600 - 1)
