@@ -150,13 +150,14 @@ def test_nothing_in_consume_is_ever_touched(world):
     assert world.everything() == before
 
 
-def test_original_whose_document_is_stored_is_named_and_stays(world):
+def test_original_whose_document_is_stored_is_named_and_stays(world, capsys):
     """It may be deleted, by somebody; nothing fails for it."""
     file = world.leave("tmpab12cd34/scan.pdf")
     world.stored.checksums.add(checksum(file, "sha256"))
     report = world.run_twice()
 
     assert (report.stored, report.lost, report.status) == (["tmpab12cd34/scan.pdf"], [], 0)
+    assert "stored: tmpab12cd34/scan.pdf; it may be deleted" in capsys.readouterr().out
     assert file.exists()
 
 

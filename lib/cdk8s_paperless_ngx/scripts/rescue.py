@@ -188,6 +188,7 @@ class Rescue:
             name = shown(file.relative_to(self._directories.scratch))
             if self._documents.has(checksum(file, self._documents.algorithm)):
                 self.report.stored.append(name)
+                say(f"stored: {name}; it may be deleted")
             elif what is Kind.ORIGINAL or not self._is_elsewhere(file):
                 self.report.lost.append(name)
                 say(f"lost: {name}; no task refers to it and no document has its checksum")
