@@ -136,7 +136,7 @@ def test_every_directory_can_be_written(project):
             ).splitlines()
         }  # fmt: skip
 
-    assert len([service for service in services if project.containers(service)]) == 6
+    assert len([service for service in services if project.containers(service)]) == 7
     assert refused() == set()
     project.compose("restart", "beat", "consumer")
     assert refused() == set()
@@ -166,6 +166,19 @@ def test_a_worker_that_is_stopped_finishes_its_document(project):
 
     assert [document["name"] for document in project.search("medlars")] == ["long.txt"]
     project.compose("start", "worker")
+
+
+def test_document_of_a_killed_worker_comes_back(project):
+    """As soon as its container runs anew and says that it does not work on it, and not after Redis's hour."""
+    project.upload("killed.txt", "about bullaces, sleep 8")
+    wait_for("the document in work", lambda: "worker consumes killed.txt" in project.events())
+    (worker,) = project.containers("worker")
+    project.podman("kill", "--signal", "KILL", worker)
+    project.podman("start", worker)
+    wait_for("the document", lambda: project.search("bullaces"), seconds=120)
+
+    assert project.events().count("worker consumes killed.txt") == 2
+    assert len(project.search("bullaces")) == 1
 
 
 def test_servers_end_after_the_processes(project):

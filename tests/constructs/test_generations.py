@@ -117,7 +117,7 @@ def configuration(part, **arguments):
             (
                 "celery --app paperless worker --loglevel INFO --without-mingle --without-gossip"
                 " --prefetch-multiplier 1 --include cdk8s_paperless_ngx_worker,cdk8s_paperless_ngx_connections"
-                " task.acks_late=true"
+                " task.acks_late=true result.backend_always_retry=true"
             ),
         ),
         (

@@ -22,6 +22,7 @@ ROOT = "/usr/src/paperless"
 WORKER = """
 celery --app paperless worker --loglevel INFO --without-mingle --without-gossip --disable-prefetch
 --include cdk8s_paperless_ngx_worker,cdk8s_paperless_ngx_connections task.acks_late=true
+result.backend_always_retry=true
 """
 BEAT = """
 celery --app paperless beat --loglevel INFO --schedule /tmp/celerybeat-schedule

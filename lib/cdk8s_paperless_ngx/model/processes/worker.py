@@ -81,6 +81,7 @@ def worker_command(generation: Generation) -> tuple[str, ...]:
     return (
         "celery", "--app", "paperless", "worker", "--loglevel", "INFO", "--without-mingle", "--without-gossip",
         *prefetch, "--include", f"{paths.WORKER_MODULE},{paths.CONNECTIONS_MODULE}", "task.acks_late=true",
+        "result.backend_always_retry=true",
     )  # fmt: skip
 
 
@@ -89,8 +90,10 @@ def worker(instance: Instance, options: WorkerOptions) -> Process:
 
     ``--disable-prefetch`` and ``task.acks_late`` keep a task in the broker until it ended: a worker that is killed
     loses nothing, and the queue's length tells the truth. Of the modules that it includes one repeats a task that
-    failed for a passing reason, and one makes connections to Redis notice a server that vanished. Exec form without a
-    shell: SIGTERM must reach Celery's main process alone, which then finishes its task.
+    failed for a passing reason, and one makes connections to Redis notice a server that vanished. With
+    ``result.backend_always_retry`` a success is written down when Redis is back, and a document that is stored is not
+    shown as failed. Exec form without a shell: SIGTERM must reach Celery's main process alone, which then finishes its
+    task.
 
     The ping costs 0.7 CPU seconds, hence the long period; it fails for 15 minutes before the pod is restarted, as a
     broker that is away must not end workers.
