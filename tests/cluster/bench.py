@@ -12,7 +12,7 @@ from datetime import timedelta
 
 from cdk8s_paperless_ngx import ByQueue, Fixed
 from cdk8s_paperless_ngx.model import Scaling
-from tests.cluster.cluster import Cluster
+from tests.cluster.cluster import Cluster, load_images
 
 _DOCUMENTS = 12
 _TASK_SECONDS = 5
@@ -58,6 +58,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--runs", type=int, default=3, metavar="N", help="starts of each kind (default: %(default)s)")
     runs = parser.parse_args().runs
+    load_images()
     cluster = Cluster()
     applied = cluster.install()
     if applied.returncode:

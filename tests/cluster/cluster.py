@@ -5,22 +5,14 @@ from __future__ import annotations
 import json
 import subprocess
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
+from urllib.parse import urlencode
 
 import cdk8s
 
-from cdk8s_paperless_ngx import (
-    Backup,
-    Fixed,
-    FlowerOptions,
-    Paperless,
-    PaperlessImage,
-    RescueOptions,
-    Settings,
-    WorkerOptions,
-)
+from cdk8s_paperless_ngx import Backup, Fixed, FlowerOptions, Paperless, PaperlessImage, Settings, WorkerOptions
 from cdk8s_paperless_ngx.model import Scaling
 from cdk8s_paperless_ngx.settings import Ocr
 
@@ -29,16 +21,29 @@ _HERE = Path(__file__).parent
 _OURS = "cdk8s-paperless-ngx/test"
 _KILL = """
 import os, sys
+found = {}
 for pid in filter(str.isdigit, os.listdir("/proc")):
-    with open(f"/proc/{pid}/cmdline", "rb") as file:
-        arguments = file.read().split(b"\\0")
+    try:
+        with open(f"/proc/{pid}/cmdline", "rb") as file:
+            arguments = file.read().split(b"\\0")
+        with open(f"/proc/{pid}/stat") as file:
+            parent = int(file.read().rpartition(")")[2].split()[1])
+    except OSError:
+        continue
     if sys.argv[1].encode() in arguments and int(pid) != os.getpid():
-        os.kill(int(pid), 9)
+        found[int(pid)] = parent
+for pid, parent in found.items():
+    if "--children" not in sys.argv or parent in found:
+        os.kill(pid, 9)
 """
 
 
 class NotOursError(Exception):
     """There is an instance on the cluster that no test made."""
+
+
+class KubectlError(AssertionError):
+    """Kubectl failed, perhaps because what it asked is just away."""
 
 
 class Event(NamedTuple):
@@ -48,6 +53,20 @@ class Event(NamedTuple):
     pod: str
     process: str
     what: str
+
+
+class Document(NamedTuple):
+    """A stored document with what it was given at the upload."""
+
+    name: str
+    title: str
+    tags: tuple[str, ...]
+    owner: str
+
+
+def load_images() -> None:
+    """Put the images into the cluster, under the names that the manifests use."""
+    subprocess.run([_HERE / "load-images"], check=True)
 
 
 class Cluster:
@@ -63,7 +82,8 @@ class Cluster:
 
     def kubectl(self, *arguments: str, input: str | None = None) -> str:
         done = self.kubectl_process(*arguments, input=input)
-        assert done.returncode == 0, f"kubectl {' '.join(arguments)}: {done.stderr}"
+        if done.returncode:
+            raise KubectlError(f"kubectl {' '.join(arguments)}: {done.stderr}")
         return done.stdout
 
     def find(self, what: str) -> dict[str, Any] | None:
@@ -90,12 +110,18 @@ class Cluster:
         done = self.kubectl_process("logs", self.pod(part), "--container", container)
         return done.stdout
 
-    def exec(self, part: str, *command: str) -> str:
-        return self.kubectl("exec", self.pod(part), "--container", part, "--", *command)
+    def exec(self, part: str, *command: str, container: str | None = None) -> str:
+        return self.kubectl("exec", self.pod(part), "--container", container or part, "--", *command)
 
     def kill(self, part: str, program: str) -> None:
         """Send SIGKILL to the processes of a pod that have the program among their arguments."""
         self.exec(part, "python3", "-c", _KILL, program)
+
+    def kill_child(self, worker: str) -> None:
+        """Send SIGKILL to the process of a worker's pod that works on a task, and not to the one above it."""
+        program = "/usr/local/bin/celery"
+        command = ("python3", "-c", _KILL, program, "--children")
+        self.kubectl("exec", worker, "--container", "worker", "--", *command)
 
     # What the instance is to be.
 
@@ -108,7 +134,6 @@ class Cluster:
         namespace = self.find(f"namespace/{NAMESPACE}")
         if namespace and _OURS not in namespace["metadata"].get("labels", {}):
             raise NotOursError(f"namespace {NAMESPACE} exists on this cluster and no test made it; it stays untouched")
-        subprocess.run([_HERE / "load-images"], check=True)
         if namespace:
             self.remove()
         applied = self.kubectl_process("apply", "--filename", str(_HERE.parent.parent / "dist"))
@@ -122,7 +147,6 @@ class Cluster:
         language: str = "eng",
         time_zone: str = "UTC",
         scaling: Scaling = Fixed(),
-        rescue: RescueOptions = RescueOptions(),
     ) -> None:
         """Apply the instance of main.py, with another release or other settings, and with a backup."""
         chart = cdk8s.Chart(cdk8s.Testing.app(), NAME, namespace=NAMESPACE)
@@ -133,7 +157,6 @@ class Cluster:
             settings=Settings(time_zone=time_zone, ocr=Ocr(languages=(language,))),
             flower=FlowerOptions(),
             worker=WorkerOptions(scaling=scaling),
-            rescue=rescue,
         ).instance
         Backup(chart, "backup", instance=instance)
         self.apply_chart(chart)
@@ -184,15 +207,20 @@ class Cluster:
     # What it is.
 
     def wait_for(self, what: str, condition: Callable[[], Any], seconds: float = 90) -> Any:
-        """Wait until a condition holds; return what it returned."""
+        """Wait until a condition holds; return what it returned. What is away meanwhile is asked again."""
         end = time.monotonic() + seconds
-        while not (result := condition()):
+        while True:
+            failure = ""
+            try:
+                if result := condition():
+                    return result
+            except KubectlError as error:
+                failure = str(error)
             if time.monotonic() > end:
                 shown = (("get", "pods"), ("get", "events", "--field-selector=type=Warning"))
                 details = "\n".join(self.kubectl_process(*arguments).stdout for arguments in shown)
-                raise AssertionError(f"still not after {seconds} s: {what}\n{details}")
+                raise AssertionError(f"still not after {seconds} s: {what}\n{failure}\n{details}")
             time.sleep(0.5)
-        return result
 
     def wait_until_ready(self, seconds: float = 180) -> None:
         """Wait until every pod of the newest kind is ready and no other is left."""
@@ -223,10 +251,51 @@ class Cluster:
     def forget_events(self) -> None:
         self.sql("DELETE FROM standin_event")
 
-    def upload(self, name: str, content: str) -> None:
+    def documents(self, names: Iterable[str]) -> list[Document]:
+        """Return what is stored under some names; a document that is there twice is in it twice."""
+        wanted = ", ".join(f"'{name}'" for name in names)
+        rows = self.sql(
+            f"SELECT name, coalesce(title, ''), coalesce(tags, 'null'), coalesce(owner, '') FROM documents_document"
+            f" WHERE name IN ({wanted}) ORDER BY name"
+        )
+        return [Document(name, title, tuple(json.loads(tags) or ()), owner) for name, title, tags, owner in rows]
+
+    def queued(self) -> dict[str, int]:
+        """Return how many messages wait, are in work, and wait for another try."""
+        commands = {
+            "waiting": ("LLEN", "celery"),
+            "running": ("HLEN", "unacked"),
+            "to be tried again": ("ZCARD", "cdk8s-paperless-ngx:retries"),
+        }
+        return {name: int(self.redis(*command)[0]) for name, command in commands.items()}
+
+    def wait_until_idle(self, seconds: float = 300) -> None:
+        """Wait until no task waits, runs or is to be tried again."""
+        self.wait_for("no message in Redis", lambda: not any(self.queued().values()), seconds)
+
+    def upload(self, name: str, content: str, *, title: str = "", tags: Sequence[str] = (), owner: str = "") -> None:
         """Upload a document through the Service."""
-        path = f"{self._service('webserver')}/api/documents/post_document/?name={name}"
+        given = {"name": name, "title": title, "tags": ",".join(tags), "owner": owner}
+        query = urlencode({key: value for key, value in given.items() if value})
+        path = f"{self._service('webserver')}/api/documents/post_document/?{query}"
         self.kubectl("create", "--raw", path, "--filename", "-", input=content)
+
+    def run_rescue(self) -> tuple[int, str]:
+        """Start its Job by hand, as docs/queue.md tells; return exit status and log."""
+        name = f"by-hand-{time.monotonic_ns()}"
+        self.kubectl("create", "job", name, f"--from=cronjob/{self.name}-rescue")
+
+        def ended() -> tuple[str, int] | None:
+            for pod in self.list("pods", f"batch.kubernetes.io/job-name={name}"):
+                for status in pod["status"].get("containerStatuses", []):
+                    if "terminated" in status["state"]:
+                        return pod["metadata"]["name"], status["state"]["terminated"]["exitCode"]
+            return None
+
+        pod, status = self.wait_for("the rescue to end", ended, 120)
+        log = self.kubectl("logs", pod)
+        self.kubectl("delete", "job", name)
+        return status, log
 
     def search(self, word: str) -> list[dict[str, str]]:
         """Documents that contain a word, through the Service."""

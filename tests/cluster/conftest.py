@@ -4,25 +4,43 @@ from __future__ import annotations
 
 import os
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
-from tests.cluster.cluster import Cluster, NotOursError
+from tests.cluster.cluster import Cluster, NotOursError, load_images
 
 PROJECT = Path(__file__).parent.parent.parent
 
 
 @pytest.fixture(scope="session")
-def first_apply(request) -> Iterator[subprocess.CompletedProcess[str]]:
-    """Apply dist/ to a cluster that knows nothing of it; afterwards nothing is left."""
+def say(request) -> Callable[[str], None]:
+    """Write a line to whoever watches, whether a test fails or not."""
+    plugins = request.config.pluginmanager
+    terminal, capture = plugins.getplugin("terminalreporter"), plugins.getplugin("capturemanager")
+
+    def write(text: str) -> None:
+        with capture.global_and_fixture_disabled():
+            terminal.write_line(f"\n{text}")
+
+    return write
+
+
+@pytest.fixture(scope="session")
+def images(say) -> None:
+    """The images of all tests, in the cluster."""
     for variable in ("KUBECONFIG", "TESTCLUSTER"):
         if variable not in os.environ:
             pytest.skip(f"{variable} is not set")
+    say("Loading images…")
+    load_images()
+
+
+@pytest.fixture(scope="session")
+def first_apply(images) -> Iterator[subprocess.CompletedProcess[str]]:  # noqa: ARG001 (pytest loads them first)
+    """Apply dist/ to a cluster that knows nothing of it; afterwards nothing is left."""
     cluster = Cluster()
-    terminal = request.config.pluginmanager.getplugin("terminalreporter")
-    terminal.write_line("\nLoading images…")
     try:
         applied = cluster.install()
     except NotOursError as error:

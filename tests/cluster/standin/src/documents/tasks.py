@@ -3,6 +3,7 @@
 What a task does stands in its document, in words that may be mixed with any others:
 
 * ``sleep 20``: works for 20 seconds, with the database's connection open and a status message each second
+* ``quiet 20``: works for 20 seconds and talks to nobody, as OCR does
 * ``fail``: fails for a lasting reason, as a damaged PDF does
 * ``kill child``: kills its own process, as the kernel does when memory is short
 * ``kill child once``: the same, but not when it is taken up again
@@ -67,6 +68,8 @@ def consume_file(path, title=None, tags=None, owner=None):
 
 
 def _work(run, source, content):
+    quiet = re.search(r"quiet (\d+)", content)
+    time.sleep(int(quiet[1]) if quiet else 0)
     match = re.search(r"sleep (\d+)", content)
     for second in range(int(match[1]) if match else 0):
         run("SELECT %s", second)
