@@ -21,7 +21,7 @@ PIP_INSTALL = $(BIN)/python -m pip install --quiet
 COMPILE = $(UV) pip compile --quiet --universal --python-version 3.11 --generate-hashes \
 	--no-emit-index-url --custom-compile-command "make lock" $(LOCKFLAGS)
 
-.PHONY: help synth compose docs examples imports test test-cluster test-compose lint types bench lock clean
+.PHONY: help synth compose docs examples imports test test-cluster test-compose lint types bench soak lock clean
 .DELETE_ON_ERROR:
 
 help: ## Show this list
@@ -98,6 +98,13 @@ bench: $(PROJECT) ## Time the steps of a synthesis and, on the cluster that KUBE
 	@$(BIN)/python tests/bench.py
 	@if [ -n "$$KUBECONFIG" ]; then $(BIN)/python -m tests.cluster.bench; \
 		else echo "Workers NOT timed: KUBECONFIG is not set."; fi
+
+soak: $(PROJECT) ## Kill everything at random for 10 minutes, on the cluster that KUBECONFIG names (SOAK='--seed 1')
+	@if [ -z "$$KUBECONFIG" ]; then \
+		echo "*** Soak NOT run: KUBECONFIG is not set. ***" >&2; \
+	else \
+		$(BIN)/python -m tests.cluster.soak $(SOAK); \
+	fi
 
 lock: $(DEPENDENCIES) ## Renew the locks (needs uv; LOCKFLAGS=--upgrade for newer versions)
 	@command -v $(UV) >/dev/null || { echo "make lock needs uv: pip install uv" >&2; exit 1; }
