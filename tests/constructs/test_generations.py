@@ -75,7 +75,7 @@ def test_s6_images_start_like_3_but_for_the_prefetch():
     worker = old.pop("worker")
 
     assert worker[worker.index("--prefetch-multiplier") + 1] == "1"
-    assert worker[-1] == "task.acks_late=true"
+    assert worker[-2:] == ["task.acks_late=true", "result.backend_always_retry=true"]
     assert "--disable-prefetch" not in worker
     assert new.pop("worker") != worker
     assert old == new

@@ -267,7 +267,7 @@ def test_lost_connection_does_not_give_a_running_task_to_another_worker(world, m
 def test_worker_that_is_at_work_takes_no_other_task_after_a_reconnection(world):
     """The other one would wait for it, while another worker has nothing to do."""
     world.start("one")
-    world.queue("long.txt", "sleep 10")
+    world.queue("long.txt", "sleep 25")
     world.until(lambda: world.lines("begin long.txt"), "the delivery")
     world.redis.client.client_kill_filter(_type="pubsub")
     world.until(lambda: world.log("one").count("Connected to") == 2, "the reconnection")
