@@ -78,6 +78,7 @@ OWNED: Final = {
     "HOME": _WRITABLE,
     "XDG_CACHE_HOME": _WRITABLE,
     "PYTHONPYCACHEPREFIX": "it is fixed: the migration compiles the application there for all pods",
+    "PYTHONPATH": "it is fixed: processes load modules of this library from there",
     "REDIS_PASSWORD": "use broker",
     "BASIC_AUTH_PASSWORD": "use flower=FlowerOptions(password=...)",
     "FLOWER_BASIC_AUTH": "use flower=FlowerOptions(user=..., password=...)",
