@@ -129,7 +129,7 @@ class MemoryRedis(Commands):
         found = found[first:] if last == -1 else found[first : last + 1]
         return found if withscores else [member for member, _ in found]
 
-    def _zrangebyscore(self, key, low, high, *, start, num):
+    def _zrangebyscore(self, key, low, high, *, start=0, num=1000):
         found = [(member, score) for member, score in self._zrange(key, 0, -1, withscores=True)]
         return [member for member, score in found if float(low) <= score <= float(high)][start : start + num]
 

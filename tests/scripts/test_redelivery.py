@@ -381,6 +381,16 @@ def test_what_was_put_aside_is_said_once_at_the_start(broker, capsys):
     assert capsys.readouterr().out.count("is put aside: documents.tasks.consume_file[id-killer]") == 1
 
 
+def test_what_cannot_be_read_holds_up_nothing(broker):
+    """Somebody else's member, or one of a later release."""
+    broker.zadd(f"{KEYS}retries", {"garbage": 0, json.dumps([message("due"), "", "celery"]): 1})
+    turn = Redelivery(Deliveries(broker, ""), NoKubernetes(), Judge())
+    turn.give_back_due()
+
+    assert [entry["headers"]["id"] for entry in queued(broker)] == ["id-due"]
+    assert broker.zrange(f"{KEYS}retries", 0, -1) == [b"garbage"]
+
+
 def test_api_server_that_refuses_leaves_all_as_it_is(broker, capsys):
     take(broker, "lost")
     cluster = StandInCluster()

@@ -542,6 +542,21 @@ def test_what_was_put_aside_fails_the_job_until_somebody_takes_it_away(broker, c
     )
 
 
+def test_what_the_redelivery_should_have_queued_again_fails_the_job(broker, capsys):
+    """Where its pod does not run, tasks that wait for another try wait for ever, and their files look cared for."""
+    message = {"headers": {"task": "documents.tasks.consume_file", "id": "1", "kwargsrepr": "('/scratch/a.pdf')"}}
+    second, _ = broker.time()
+    entries = {json.dumps([message, "", "celery"]): second - 700, "garbage": second - 700, "recent": second - 10}
+    broker.zadd(f"{KEYS}retries", entries)
+    report = Report()
+    name_stopped(report, Deliveries(broker, ""))
+
+    assert (len(report.stopped), report.status) == (2, 1)
+    said = capsys.readouterr().out
+    assert "waits for the redelivery, which does not run: documents.tasks.consume_file[1] /scratch/a.pdf" in said
+    assert "unreadable: b'garbage'" in said
+
+
 class Engine:
     error = LookupError
 
