@@ -147,7 +147,7 @@ class Deliveries:
         second, microsecond = self._client.time()
         now = second + microsecond / 1e6
         due: list[bytes] = self._client.zrangebyscore(f"{self._keys}retries", "-inf", now, start=0, num=limit)
-        return [described for value in due if (described := self._give_back(value)) is not None]
+        return [described for value in due if _is_message(value) and (described := self._give_back(value)) is not None]
 
     def _give_back(self, value: bytes) -> str | None:
         retries = f"{self._keys}retries"
@@ -167,6 +167,12 @@ class Deliveries:
 
         done: str | None = self._transaction(transaction, retries)
         return done
+
+    def overdue(self, seconds: float) -> list[str]:
+        """Return what should have been queued again so long ago: the redelivery does not run, or cannot read it."""
+        second, _ = self._client.time()
+        found: list[bytes] = self._client.zrangebyscore(f"{self._keys}retries", "-inf", second - seconds)
+        return [_readable(value) for value in found]
 
     def aside(self) -> dict[str, str]:
         """Return what was put aside and why, by delivery tag."""
@@ -220,6 +226,19 @@ def describe(message: Mapping[str, Any]) -> str:
     arguments = f"{headers.get('argsrepr', '')} {headers.get('kwargsrepr', '')}"
     file = _PATH.search(arguments)
     return f"{headers.get('task')}[{headers.get('id')}]{' ' + file[1] if file else ''}"
+
+
+def _is_message(value: bytes) -> bool:
+    """Return whether a member is one that a worker has put there; any other must not hold up the rest."""
+    try:
+        message, _, _ = json.loads(value)
+    except (TypeError, ValueError):
+        return False
+    return isinstance(message, dict)
+
+
+def _readable(value: bytes) -> str:
+    return describe(json.loads(value)[0]) if _is_message(value) else f"unreadable: {value[:60]!r}"
 
 
 def _note(text: bytes) -> WorkerNote:

@@ -42,6 +42,7 @@ _VISIBILITY_TIMEOUT_SECONDS = 3600
 _FOLDER = ".cdk8s-paperless-ngx"
 """Inside scratch: the lock, what was seen, the metrics."""
 _PAUSE_SECONDS = 2
+_OVERDUE_SECONDS = 600
 """Between two looks at the broker: a message that a worker is just taking is for a moment in no key."""
 _BATCH = 500
 
@@ -294,10 +295,13 @@ def look_twice(client: redis.Redis, prefix: str, pause: float = _PAUSE_SECONDS) 
 
 
 def name_stopped(report: Report, deliveries: Deliveries) -> None:
-    """Name what the redelivery, or a worker, has put aside."""
+    """Name what the redelivery, or a worker, has put aside, and what should have been queued again long ago."""
     for tag, described in deliveries.aside().items():
         report.stopped.append(tag)
         say(f"put aside: {shown(described)}; tag {tag}")
+    for described in deliveries.overdue(_OVERDUE_SECONDS):
+        report.stopped.append(described)
+        say(f"waits for the redelivery, which does not run: {shown(described)}")
 
 
 def main() -> int:

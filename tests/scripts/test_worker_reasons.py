@@ -89,6 +89,29 @@ def test_reasons(error, tries):
     assert (found and found.tries) == tries
 
 
+def test_each_kind_of_reason_is_counted_by_itself():
+    """After an hour without a database Tika may still be starting, and its tries must not be used up."""
+    errors = (
+        psycopg.OperationalError("gone"),
+        OSError(28, "full"),
+        HttpxReadTimeout("x"),
+        subprocess.CalledProcessError(-9, "u"),
+    )
+
+    assert len({reason(error).header for error in errors}) == 4
+
+
+@pytest.mark.parametrize(
+    ("error", "tries"), [(psycopg.OperationalError("gone"), AWAY), (OSError(28, "full"), 5), (HttpxReadTimeout("x"), 5)]
+)
+def test_attachment_waits_no_longer_than_its_mail_is_left_alone(error, tries):
+    """Upstream fetches a mail every ten minutes until its tasks have ended: each time there is one copy more.
+
+    While a server is away it fetches none.
+    """
+    assert reason(error).of_mail().tries == tries
+
+
 def test_application_wraps_what_goes_wrong():
     """As `ConsumerPlugin._fail` does, and what is raised while another error is handled."""
     wrapped = caused(ConsumerError("scan.pdf: …"), caused(ParseError("tika"), HttpxReadTimeout("timed out")))

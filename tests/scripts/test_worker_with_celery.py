@@ -108,9 +108,9 @@ class World:
         return list(self.store.glob(f"{name}-*"))
 
     def count(self, key):
-        return {"hash": self.redis.client.hlen, "zset": self.redis.client.zcard, "list": self.redis.client.llen}[
-            self.redis.client.type(PREFIX + key).decode()
-        ](PREFIX + key) if self.redis.client.exists(PREFIX + key) else 0  # fmt: skip
+        lengths = {b"hash": self.redis.client.hlen, b"zset": self.redis.client.zcard, b"list": self.redis.client.llen}
+        length = lengths.get(self.redis.client.type(PREFIX + key))
+        return length(PREFIX + key) if length else 0
 
     def until(self, condition, what, seconds=40):
         end = time.monotonic() + seconds
@@ -154,6 +154,26 @@ def test_passing_reason_with_everything_that_was_given(world):
     assert stored.read_text(encoding="utf-8") == repr(OVERRIDES)
     assert world.count(f"{KEYS}retries") == 0
     assert Deliveries(world.redis.client, PREFIX).counts()["retried"] == 1
+
+
+def test_attachment_of_a_mail_is_tried_five_times(world):
+    """Upstream queues attachments as a chord, and fetches the mail anew until all of it has ended."""
+    world.start("one")
+    file, after = world.folder / "attached.txt", world.folder / "after.txt"
+    file.write_text("full", encoding="utf-8")
+    program = (
+        "import celery, celery_application as a; "
+        f"celery.chord([a.consume_file.s({str(file)!r})], a.consume_file.si({str(after)!r})).delay()"
+    )
+    subprocess.run([sys.executable, "-c", program], env=world.environment, check=True)
+    for tries in range(1, 6):
+        world.until(lambda: world.count(f"{KEYS}retries") == 1, "the retry")
+        assert len(world.lines("begin attached.txt")) == tries
+        world.now()
+    world.until(lambda: "raised unexpected" in world.log("one"), "the failure")
+
+    assert len(world.lines("begin attached.txt")) == 6
+    assert (world.count("unacked"), world.count(f"{KEYS}retries"), file.exists()) == (0, 0, True)
 
 
 def test_lasting_reason_fails_once(world):

@@ -27,7 +27,7 @@ import uuid
 import weakref
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path, PurePath
 from typing import Any
 
@@ -38,7 +38,8 @@ logger = logging.getLogger("celery.cdk8s_paperless_ngx")
 KEYS = "cdk8s-paperless-ngx:"
 """In front of every key that is not kombu's; ``redelivery.py`` and ``messages.py`` read them."""
 TRIES = "cdk8s_tries"
-"""A message's header: how often it failed for a passing reason."""
+"""How the headers of a message begin that say how often it failed for a passing reason: one for each kind of reason,
+as a long outage must not use up the tries of what comes after it."""
 LOST = "cdk8s_lost"
 """A message's header: how many workers or children were lost with it."""
 
@@ -50,6 +51,8 @@ _AWAY_TRIES = 720
 """Two days: no document is at fault when a server is away or a disk is full."""
 _DOUBTFUL_TRIES = 12
 """Half an hour: perhaps the document is at fault."""
+_MAIL_TRIES = 5
+"""Four minutes, for an attachment: until its task has ended, upstream fetches the mail anew every ten minutes."""
 
 REPEATED = frozenset(
     f"documents.tasks.{name}"
@@ -73,6 +76,16 @@ class Again:
 
     why: str
     tries: int
+    kind: str
+
+    @property
+    def header(self) -> str:
+        """The message's header that counts failures of this kind."""
+        return f"{TRIES}_{self.kind}"
+
+    def of_mail(self) -> Again:
+        """Return the same for an attachment; while a server is away, no mail is fetched either."""
+        return self if self.kind == _SERVER else replace(self, tries=min(self.tries, _MAIL_TRIES))
 
 
 # Why a task failed -------------------------------------------------------------------------------------------------
@@ -102,6 +115,8 @@ _FULL = frozenset({errno.ENOSPC, errno.EDQUOT})
 _STALE = frozenset({errno.ESTALE, errno.EIO, errno.ETIMEDOUT, errno.EHOSTUNREACH, errno.ENETUNREACH})
 _UNAVAILABLE = frozenset({502, 503, 504})
 _KILLED = -9
+_SERVER, _DISK, _DOUBT, _HELPER = "server", "disk", "doubt", "helper"
+"""The kinds of reasons."""
 
 
 def reason(error: BaseException) -> Again | None:
@@ -131,18 +146,21 @@ def _reason(error: BaseException) -> Again | None:
     names = _names(error)
     number = error.errno if isinstance(error, OSError) else None
     status = getattr(getattr(error, "response", None), "status_code", None)
-    tries = 0
+    tries, kind = 0, _SERVER
     if names & _DATABASE:
         tries = _database_tries(error)
-    elif names & _AWAY or number in _FULL:
+        kind = _SERVER if tries == _AWAY_TRIES else _DOUBT
+    elif names & _AWAY:
         tries = _AWAY_TRIES
+    elif number in _FULL:
+        tries, kind = _AWAY_TRIES, _DISK
     elif names & _DOUBTFUL or number in _STALE or ("httpx.HTTPStatusError" in names and status in _UNAVAILABLE):
-        tries = _DOUBTFUL_TRIES
+        tries, kind = _DOUBTFUL_TRIES, _DOUBT
     elif "subprocess.CalledProcessError" in names and getattr(error, "returncode", None) == _KILLED:
         # A helper such as unpaper, where the kernel kills one process and not the container.
-        tries = _LOST_LIMIT
+        tries, kind = _LOST_LIMIT, _HELPER
     why = f"{type(error).__name__}: {' '.join(str(error).split())}"[:300]
-    return Again(why, tries) if tries else None
+    return Again(why, tries, kind) if tries else None
 
 
 def _names(error: BaseException) -> set[str]:
@@ -291,7 +309,8 @@ class Settlements:
             except redis.RedisError as error:
                 logger.warning("%s is not settled: %s; trying again", tag, error)
                 return
-            del self._waiting[tag]
+            # Celery's timer runs in another thread while the worker drains.
+            self._waiting.pop(tag, None)
 
 
 # In Celery ---------------------------------------------------------------------------------------------------------
@@ -353,7 +372,9 @@ def repeatable(context: _Context, task: Any, run: Callable[..., Any]) -> Callabl
             raise
         except Exception as error:
             again = None if task.request.called_directly else reason(error)
-            if again is None or number(task.request.get(TRIES)) >= again.tries:
+            if again is not None and task.request.chord:
+                again = again.of_mail()
+            if again is None or number(task.request.get(again.header)) >= again.tries:
                 raise
             if task.name == CONSUME and not _may_consume_again(context, file_of(arguments, keywords), again):
                 raise
@@ -412,7 +433,7 @@ class RequestMixin:
         # Celery itself failed, as it writes into Redis before and after a task; what else fails the child has decided.
         outside = getattr(exc_info, "internal", False) or not return_ok
         again = reason(error) if outside else None
-        if again is None or self._tries(TRIES) >= again.tries:
+        if again is None or self._tries(again.header) >= again.tries:
             return up.on_failure(exc_info, send_failed_event, return_ok)
         if me.task.name == CONSUME and is_gone(file_of(me.args, me.kwargs)):
             logger.warning("%s is done, but for its result: %s", me, again.why)
@@ -439,12 +460,14 @@ class RequestMixin:
         return number(me.request_dict.get(header))
 
     def _repeat(self, again: Again) -> None:
-        count = self._tries(TRIES)
+        count = self._tries(again.header)
         seconds = pause(count)
         logger.warning(
             "%s failed for a passing reason; try %d of %d in %d s: %s", self, count + 1, again.tries, seconds, again.why
         )
-        self._instead = functools.partial(self.context.broker.repeat, self.delivery_tag, TRIES, count + 1, seconds)
+        self._instead = functools.partial(
+            self.context.broker.repeat, self.delivery_tag, again.header, count + 1, seconds
+        )
 
     def _end(self) -> None:
         """End a request without a record of a failure."""
