@@ -120,20 +120,22 @@ def _private_volume(service: str, path: str) -> str:
     return f"{service}-tmp" if path == TEMPORARY_DIRECTORY else f"{service}-private"
 
 
-def _volumes(found: Objects) -> dict[tuple[str, str | None], str]:
+def _volumes(found: Objects) -> dict[tuple[str, str], str]:
     """Return the volume for each folder of a claim: Compose mounts volumes whole."""
     claims = {
         claim["metadata"]["name"]: claim["metadata"]["labels"][COMPONENT] for claim in found.of("PersistentVolumeClaim")
     }
     # New claims are mounted by a sub path of their component's name, never by their root. There may be several backups.
     directories = {directory.value for directory in Directory}
-    volumes: dict[tuple[str, str | None], str] = {
+    volumes = {
         (claim, component): component if component in directories else found.part_of(claim)
         for claim, component in claims.items()
     }
     storage = found.instance.storage
-    data = str(location(found.instance.name, storage, Directory.DATA).volume)
-    return volumes | {(data, bytecode_sub_path(storage)): "bytecode"}
+    bytecode = bytecode_sub_path(storage)
+    if bytecode is None:
+        return volumes
+    return volumes | {(str(location(found.instance.name, storage, Directory.DATA).volume), bytecode): "bytecode"}
 
 
 def _foreign(found: Objects, name: str, mount: Manifest, got: str) -> ValueError:
