@@ -134,8 +134,7 @@ class Deliveries:
                 pipeline.hincrby(f"{self._keys}counts", "put_aside", 1)
                 return f"put aside: {describe(message)}; {why}"
             pipeline.hincrby(f"{self._keys}counts", "restored", 1)
-            for queue in queues:
-                pipeline.rpush(_list(self._prefix, queue, message), json.dumps(_redelivered(message)))
+            self._queue(pipeline.rpush, queues, message)
             why = f"its worker was lost ({lost} of {limit})" if lost_worker else "its worker dropped it and lives"
             return f"given back to {', '.join(queues)}: {describe(message)}; {why}"
 
@@ -160,9 +159,8 @@ class Deliveries:
             if score is None:
                 return None
             pipeline.zrem(retries, value)
-            for queue in queues:
-                # At the end, as a new one: whatever fails again and again holds nobody up.
-                pipeline.lpush(_list(self._prefix, queue, message), json.dumps(_redelivered(message)))
+            # At the end, as a new one: whatever fails again and again holds nobody up.
+            self._queue(pipeline.lpush, queues, message)
             return describe(message)
 
         done: str | None = self._transaction(transaction, retries)
@@ -195,8 +193,8 @@ class Deliveries:
                 return False
             pipeline.hdel(aside, tag)
             _headers(message).pop(LOST, None)
-            for queue in queues if again else []:
-                pipeline.lpush(_list(self._prefix, queue, message), json.dumps(_redelivered(message)))
+            if again:
+                self._queue(pipeline.lpush, queues, message)
             return True
 
         return bool(self._transaction(transaction, aside))
@@ -210,6 +208,11 @@ class Deliveries:
 
     def _transaction(self, change: Callable[[Any], Any], *keys: str) -> Any:  # noqa: ANN401
         return self._client.transaction(change, *(keys or (self._unacked,)), value_from_callable=True)
+
+    def _queue(self, push: Callable[[str, str], Any], queues: Iterable[str], message: dict[str, Any]) -> None:
+        """Put a message into queues, marked as redelivered; ``rpush`` puts it where workers take from next."""
+        for queue in queues:
+            push(_list(self._prefix, queue, message), json.dumps(_redelivered(message)))
 
     def _queues(self, pipeline: Any, exchange: str, routing_key: str) -> list[str]:  # noqa: ANN401
         """Return the queues of a direct exchange; the default one, which Celery uses, has the key as the queue."""

@@ -42,8 +42,9 @@ _VISIBILITY_TIMEOUT_SECONDS = 3600
 _FOLDER = ".cdk8s-paperless-ngx"
 """Inside scratch: the lock, what was seen, the metrics."""
 _PAUSE_SECONDS = 2
-_OVERDUE_SECONDS = 600
 """Between two looks at the broker: a message that a worker is just taking is for a moment in no key."""
+_OVERDUE_SECONDS = 600
+"""After which a try that is due and not queued again shows that the redelivery does not run."""
 _BATCH = 500
 
 _Result = TypeVar("_Result")
