@@ -56,14 +56,35 @@ def calls():
     return path.read_text(encoding="utf-8").splitlines() if path.exists() else []
 
 
-def bring_up(store, environment, release=MINE, *, queued=0):
+class Holdings:
+    """What an instance holds, as far as it is counted; each full reindex may find more."""
+
+    def __init__(self, documents=0, unindexed=()):
+        self.count = documents
+        self.looks = list(unindexed)
+
+    def documents(self):
+        return self.count
+
+    def unindexed(self):
+        return self.looks.pop(0) if self.looks else []
+
+
+def bring_up(store, environment, release=MINE, *, queued=0, holdings=None):
     drained = []
 
     def drain():
         assert store.mark.state is not State.READY, "pods must not be looked at before the mark says so"
         drained.append(store.mark)
 
-    status = migration.bring_up(store, release, environment, wait_for_others=drain, waiting_documents=lambda: queued)
+    status = migration.bring_up(
+        store,
+        release,
+        environment,
+        holdings=holdings or Holdings(),
+        wait_for_others=drain,
+        waiting_documents=lambda: queued,
+    )
     return status, drained
 
 
@@ -101,7 +122,7 @@ def test_upgrade_reindexes_only_if_needed(environment):
 
     assert (status, len(drained)) == (0, 1)
     assert "document_index reindex --if-needed --no-progress-bar" in calls()
-    assert store.mark == ready(MINE)
+    assert store.mark == ready(MINE, documents=0)
 
 
 class Broker:
@@ -131,7 +152,9 @@ def test_without_kubernetes_nobody_is_waited_for(environment, capsys, subscribed
     def others():
         migration.refuse_beside_workers(Broker(subscribed), "docs:")
 
-    done = migration.bring_up(store, MINE, environment, wait_for_others=others, waiting_documents=lambda: 0)
+    done = migration.bring_up(
+        store, MINE, environment, holdings=Holdings(), wait_for_others=others, waiting_documents=lambda: 0
+    )
 
     assert done == (1 if refused else 0)
     assert ("refused: workers of another release still run; stop them first" in capsys.readouterr().out) is refused
@@ -147,7 +170,9 @@ def test_broker_that_does_not_say_who_listens_is_no_permission(environment):
         migration.refuse_beside_workers(Broker(None), "")
 
     with pytest.raises(redis.ConnectionError):
-        migration.bring_up(store, MINE, environment, wait_for_others=others, waiting_documents=lambda: 0)
+        migration.bring_up(
+            store, MINE, environment, holdings=Holdings(), wait_for_others=others, waiting_documents=lambda: 0
+        )
 
     assert not calls()
     assert store.mark.state is State.DRAINING
@@ -202,7 +227,7 @@ def test_database_that_is_too_old_leaves_the_way_back_open(environment):
     assert bring_up(store, environment | {"FAIL": "check"})[0] == 1
     assert store.mark.state is State.DRAINING
     assert bring_up(store, environment, before)[0] == 0
-    assert store.mark == ready(before)
+    assert store.mark == ready(before, documents=0)
 
 
 def test_before_3_the_index_is_made_once(store, environment):
@@ -226,7 +251,7 @@ def test_release_that_comes_back_is_migrated_to_again(environment):
     store = MemoryStore()
     for release in (MINE, german, MINE):
         assert bring_up(store, environment, release)[0] == 0
-        assert store.mark == ready(release)
+        assert store.mark == ready(release, documents=0)
 
     assert calls().count("document_index reindex --no-progress-bar") == 3
 
@@ -238,7 +263,159 @@ def test_failed_command_leaves_the_mark_migrating(store, environment, capsys):
     assert "migrate --skip-checks --no-input ended with status 3" in capsys.readouterr().out
 
     assert bring_up(store, environment)[0] == 0
-    assert store.mark == ready(MINE)
+    assert store.mark == ready(MINE, documents=0)
+
+
+REINDEX = "document_index reindex --no-progress-bar"
+
+
+def originals(number):
+    folder = Path("media/documents/originals/2026")
+    folder.mkdir(parents=True)
+    for name in range(number):
+        (folder / f"{name}.pdf").touch()
+
+
+def test_lost_database_is_refused_and_left_as_it_was(store, environment, capsys):
+    """A lost claim of PostgreSQL came up empty; whoever puts it back must find nothing that was done meanwhile."""
+    originals(3)
+
+    assert bring_up(store, environment)[0] == 1
+
+    assert (store.history, calls()) == ([], [])
+    assert "refused: the database knows no document, but media has 3 originals" in capsys.readouterr().out
+
+
+def test_lost_database_is_left_behind_once(store, environment, capsys):
+    """The word stays in the YAML, and the database may be lost again."""
+    originals(3)
+    meant = environment | {"START_FROM_NOTHING": "2026-11-25/1"}
+
+    assert bring_up(store, meant)[0] == 0
+    assert bring_up(store, meant)[0] == 0
+    assert bring_up(MemoryStore(), meant)[0] == 1
+    assert "(2026-11-25/1 was used before)" in capsys.readouterr().out
+    assert bring_up(MemoryStore(), meant | {"START_FROM_NOTHING": "2026-11-26"})[0] == 0
+
+
+def test_word_counts_as_used_only_when_the_release_is_ready(store, environment):
+    """A migration that is killed, or fails, goes on with the same word."""
+    originals(3)
+    meant = environment | {"START_FROM_NOTHING": "2026-11-25"}
+
+    assert bring_up(store, meant | {"FAIL": "migrate"})[0] == 1
+    assert bring_up(store, meant)[0] == 0
+
+
+def test_word_that_was_not_needed_is_used_as_well(store, environment):
+    """Else it would be the one day on which the database is lost."""
+    meant = environment | {"START_FROM_NOTHING": "2026-11-25"}
+    assert bring_up(store, meant)[0] == 0
+    originals_after = Path("media/documents/originals/later.pdf")
+    originals_after.touch()
+
+    assert bring_up(MemoryStore(), meant)[0] == 1
+
+
+def test_moving_in_with_a_database_that_was_put_back(store, environment):
+    originals(3)
+
+    assert bring_up(store, environment, holdings=Holdings(3))[0] == 0
+    assert store.mark == ready(MINE, documents=3)
+
+
+@pytest.mark.parametrize(
+    ("before", "now", "files", "status"),
+    [
+        (6, 0, 6, 1),
+        (6, 2, 6, 1),
+        (6, 2, 2, 0),
+        (6, 0, 0, 0),
+        (6, 4, 6, 0),
+        (None, 0, 6, 1),
+        (0, 0, 1, 0),
+    ],
+    ids=[
+        "emptied database",
+        "database of long ago",
+        "somebody deleted documents",
+        "somebody deleted all",
+        "database of yesterday",
+        "mark of an earlier version",
+        "orphan of a process that died",
+    ],
+)
+def test_documents_that_became_fewer(environment, before, now, files, status):
+    """The mark is there, and the release is the same; so nothing else would be done at all."""
+    Path("data/index").mkdir(parents=True)
+    originals(files)
+    store = MemoryStore(ready(MINE, documents=before))
+
+    assert bring_up(store, environment, holdings=Holdings(now))[0] == status
+    assert store.mark == (ready(MINE, documents=before) if status else ready(MINE, documents=now))
+    assert calls() == []
+
+
+def test_files_that_are_no_documents(store, environment):
+    folder = Path("media/documents/originals")
+    folder.mkdir(parents=True)
+    for name in (".DS_Store", "Thumbs.db", "desktop.ini"):
+        (folder / name).touch()
+
+    assert bring_up(store, environment)[0] == 0
+
+
+def test_originals_that_cannot_be_read_are_not_nothing(store, environment, monkeypatch):
+    originals(3)
+
+    def scandir(path):
+        raise PermissionError(13, "Permission denied", path)
+
+    monkeypatch.setattr(os, "scandir", scandir)
+
+    with pytest.raises(PermissionError):
+        bring_up(store, environment)
+    assert store.history == []
+
+
+def test_index_of_another_database_is_made_anew(environment):
+    """It fits the version, so upstream finds nothing to do, and restored documents could not be found."""
+    Path("data/index").mkdir(parents=True)
+    store = MemoryStore(ready(OLD))
+
+    assert bring_up(store, environment, holdings=Holdings(2, [[1, 2]]))[0] == 0
+    assert calls().count(REINDEX) == 1
+
+
+def test_release_is_not_ready_while_documents_cannot_be_found(store, environment, capsys):
+    """An attempt of a run is bounded, and the next run makes the index anew again."""
+    holdings = Holdings(12, [list(range(12))] * 3)
+
+    assert bring_up(store, environment, holdings=holdings)[0] == 1
+    assert "refused: 12 documents are not in the search index although" in capsys.readouterr().out
+    assert store.mark.state is State.MIGRATING
+    assert calls().count(REINDEX) == 3
+    assert "manage_superuser" not in calls()
+    assert bring_up(store, environment, holdings=Holdings(12))[0] == 0
+
+
+def test_index_is_made_anew_once_for_a_word(environment):
+    """The word is part of the release: an index may be made anew only while nobody uses it."""
+    store = MemoryStore()
+    for rebuild in ("", "2026-11-25", "2026-11-25", ""):
+        assert bring_up(store, environment, Release("3.0.5", "en", rebuild))[0] == 0
+
+    assert calls().count(REINDEX) == 2
+    assert calls().count("document_index reindex --if-needed --no-progress-bar") == 1
+
+
+def test_documents_that_a_search_cannot_find_are_told_while_workers_run(environment, capsys):
+    """No more: making the index anew beside workers would break it, and what is missing may be on its way."""
+    Path("data/index").mkdir(parents=True)
+
+    assert bring_up(MemoryStore(ready(MINE)), environment, holdings=Holdings(2, [[7]]))[0] == 0
+    assert calls() == []
+    assert "1 documents are not in the search index" in capsys.readouterr().out
 
 
 def test_downgrade_changes_nothing(environment, capsys):

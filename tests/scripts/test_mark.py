@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from mark import Mark, Release, State, draining, migrating, plan, ready, refusal, waiting_for
+from mark import Mark, Release, State, draining, migrating, plan, ready, refusal, release, waiting_for
 
 OLD = Release("3.0.9", "en")
 NEW = Release("3.0.10", "en")
@@ -107,3 +107,18 @@ def test_the_current_release_is_remembered_until_the_next_is_ready():
     assert draining(ready(OLD), NEW) == Mark(OLD, State.DRAINING, NEW)
     assert migrating(Mark(OLD, State.DRAINING, NEW), NEW) == Mark(OLD, State.MIGRATING, NEW)
     assert migrating(None, NEW) == Mark(None, State.MIGRATING, NEW)
+
+
+def test_what_a_mark_holds_outlives_drain_and_migration():
+    before = Mark(OLD, State.READY, OLD, documents=7, restoring="1", restored="2")
+
+    assert draining(before, NEW) == Mark(OLD, State.DRAINING, NEW, documents=7, restoring="1", restored="2")
+    assert migrating(before, NEW) == Mark(OLD, State.MIGRATING, NEW, documents=7, restoring="1", restored="2")
+
+
+def test_release_of_a_pod():
+    """A word that asks for a new index makes another release of it: its pods' label is another one."""
+    environment = {"RELEASE_VERSION": "3.0.5", "RELEASE_LANGUAGE": "en"}
+
+    assert str(release(environment)) == "3.0.5-en"
+    assert str(release(environment | {"REBUILD_INDEX": "2026-11-25"})) == "3.0.5-en-2026-11-25"
