@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import os
 from typing import TYPE_CHECKING
-from urllib.parse import quote
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -20,7 +19,6 @@ _SHARE = 2
 """How many originals there may be for each document."""
 _NO_DOCUMENTS = ("Thumbs.db", "desktop.ini")
 """Files that others leave in folders (``IGNORABLE_FILES`` in upstream's settings), beside hidden ones."""
-_USED = ".cdk8s-paperless-ngx/used"
 
 
 def originals(media: Path) -> int:
@@ -61,23 +59,3 @@ def refusal(documents: int, files: int) -> str | None:
         "put it back from a backup (or move the originals away and restore an export); if those originals may really "
         "be left behind, set START_FROM_NOTHING to a word that was not used for it before, such as today's date"
     )
-
-
-class UsedWords:
-    """Words that let an instance begin without the documents of its originals; each does so once.
-
-    They are kept as empty directories in media, beside what they are about: a note in the database would be lost with
-    it, and the word would still be in the YAML. (The sanity checker names files in media that it does not know, but no
-    directories.)
-    """
-
-    def __init__(self, media: Path) -> None:
-        self._folder = media / _USED
-
-    def __contains__(self, word: str) -> bool:
-        """Return whether a word was used."""
-        return (self._folder / quote(word, safe="")).is_dir()
-
-    def add(self, word: str) -> None:
-        """Write a word down."""
-        (self._folder / quote(word, safe="")).mkdir(parents=True, exist_ok=True)

@@ -21,16 +21,17 @@ from archive import Archive
 from database import DatabaseStore, connect_when_reachable
 from engines import engine
 from log import Waiting, end_at_sigterm, one_line, say
+from management import MANAGE, CommandError, run
 from mark import Release, numbers
 from messages import messages
 from pods import wait_until_gone
+from used_words import UsedWords
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Mapping
 
     from engines import Engine
 
-_MANAGE = ("python3", "manage.py")
 _CONTROL = "celery.pidbox"
 """The exchange by which workers are told something; each of them subscribes to it for as long as it lives."""
 _NEED_NO_QUOTING = "-._~!&'()*+,;="
@@ -50,10 +51,6 @@ for name in ("paperless.asgi", "paperless.urls", "paperless.celery", "documents.
         importlib.import_module(name)
 """
 """Imports only: Celery's own loader would run Django's checks."""
-
-
-class CommandError(Exception):
-    """A management command ended with an error; its own output tells why."""
 
 
 class QueueError(Exception):
@@ -85,31 +82,6 @@ def major(release: Release) -> int:
     return numbers(release.version)[0]
 
 
-def run(command: Sequence[str], environment: Mapping[str, str]) -> None:
-    """Run a management command and say how long it took.
-
-    Raises:
-        CommandError: It ended with an error.
-    """
-    begin = time.monotonic()
-    name = " ".join(command[len(_MANAGE) :])
-    say(f"{name} …")
-    with subprocess.Popen(command, env=dict(environment)) as process:
-        try:
-            status = process.wait()
-        except SystemExit:
-            # Asked to end: what is half done is done again, which the mark sees to.
-            process.terminate()
-            with contextlib.suppress(subprocess.TimeoutExpired):
-                process.wait(timeout=20)
-            process.kill()
-            raise
-    if status:
-        msg = f"{name} ended with status {status}; the migration begins anew when the container restarts"
-        raise CommandError(msg)
-    say(f"{name} done in {time.monotonic() - begin:.1f} s")
-
-
 def make_directories(environment: Mapping[str, str]) -> None:
     """Make the directories that upstream's entrypoint would make; the index's own comes with the migration."""
     media = Path(environment["PAPERLESS_MEDIA_ROOT"]) / "documents"
@@ -121,13 +93,13 @@ def make_directories(environment: Mapping[str, str]) -> None:
 
 def migrate(environment: Mapping[str, str], mine: Release, holdings: Holdings, *, full_reindex: bool) -> None:
     """Bring the database and the index to the image's version, and create the first administrator."""
-    run((*_MANAGE, "migrate", "--skip-checks", "--no-input"), environment)
+    run((*MANAGE, "migrate", "--skip-checks", "--no-input"), environment)
     make_index(environment, mine, full=full_reindex)
     complete_index(environment, holdings)
     if major(mine) >= _FIRST_WITH_TANTIVY:
-        run((*_MANAGE, "document_llmindex", "migrate"), environment)
+        run((*MANAGE, "document_llmindex", "migrate"), environment)
     if environment.get("PAPERLESS_ADMIN_USER"):
-        run((*_MANAGE, "manage_superuser"), environment)
+        run((*MANAGE, "manage_superuser"), environment)
 
 
 def make_index(environment: Mapping[str, str], mine: Release, *, full: bool) -> None:
@@ -169,7 +141,7 @@ def complete_index(environment: Mapping[str, str], holdings: Holdings) -> None:
 
 
 def _reindex(environment: Mapping[str, str], *how: str) -> None:
-    run((*_MANAGE, "document_index", "reindex", *how, "--no-progress-bar"), environment)
+    run((*MANAGE, "document_index", "reindex", *how, "--no-progress-bar"), environment)
 
 
 def bytecode(environment: Mapping[str, str], version: str) -> dict[str, str]:
@@ -263,6 +235,7 @@ def bring_up(
             _change(store, mark, mine, environment, holdings, full_reindex=plan.full_reindex)
         except (CommandError, IncompleteIndexError, OthersRunError, QueueError) as error:
             say(str(error))
+            say("the migration begins anew when the container restarts")
             return 1
     else:
         _tell_of_unindexed(holdings)
@@ -271,7 +244,7 @@ def bring_up(
         store.write(ready)
     if word := environment.get("START_FROM_NOTHING"):
         # Also where it was not needed: else it could be the one day on which the database is lost.
-        loss.UsedWords(Path(environment["PAPERLESS_MEDIA_ROOT"])).add(word)
+        _used_words(environment).add(word)
     say(f"release {mine} is ready")
     return 0
 
@@ -290,10 +263,15 @@ def _loss(mark: marks.Mark | None, documents: int, environment: Mapping[str, str
             )
         return None
     word = environment.get("START_FROM_NOTHING", "")
-    if word and word not in loss.UsedWords(media):
+    if word and word not in _used_words(environment):
         say(f"{files} originals are left behind, beside {documents} documents, as START_FROM_NOTHING={word} says")
         return None
     return f"{reason} ({word} was used before)" if word else reason
+
+
+def _used_words(environment: Mapping[str, str]) -> UsedWords:
+    """Return the words that an instance began with; a note in the database would be lost with it."""
+    return UsedWords(Path(environment["PAPERLESS_MEDIA_ROOT"], ".cdk8s-paperless-ngx", "used"))
 
 
 def _check_queue(mark: marks.Mark | None, mine: Release, waiting_documents: Callable[[], int]) -> None:
@@ -323,7 +301,7 @@ def _change(
     commands = {**environment, **cached}
     if major(mine) >= _FIRST_WITH_TANTIVY:
         # Before the mark: where it refuses, nothing has been changed, and the way back is open.
-        run((*_MANAGE, "check", "--tag", "compatibility", "paperless"), commands)
+        run((*MANAGE, "check", "--tag", "compatibility", "paperless"), commands)
     store.write(marks.migrating(mark, mine))
     migrate(commands, mine, holdings, full_reindex=full_reindex)
     if cached:

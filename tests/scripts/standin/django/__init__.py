@@ -1,0 +1,5 @@
+"""As much of it as an export needs."""
+
+
+def setup():
+    """Nothing to set up."""

@@ -1,0 +1,624 @@
+"""Backup against a stand-in manage.py: whatever goes wrong, every published generation stays what it was."""
+
+from __future__ import annotations
+
+import errno
+import hashlib
+import json
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import backup
+import pytest
+from backup import Backup, Options
+from generations import DamagedError, Folder
+
+STANDIN = Path(__file__).parent / "standin"
+CHANGES = {"os.link", "os.rename", "os.mkdir", "os.rmdir", "os.remove", "os.utime", "os.chmod", "shutil.rmtree"}
+"""Audit events of calls that change something; ``open`` is one where it writes."""
+
+
+class Application:
+    """The stand-in's documents."""
+
+    def __init__(self, root):
+        self.root = root
+        self.media = root / "media" / "documents"
+        self.environment = {
+            "PATH": os.environ["PATH"],
+            "STANDIN": str(root),
+            "INSTANCE": "docs",
+            "BACKUP_DIR": str(root / "backup"),
+            "PAPERLESS_MEDIA_ROOT": str(root / "media"),
+            "PAPERLESS_SECRET_KEY": "very-private",
+            "PAPERLESS_REDIS": "redis://:very-private@redis",
+            "PAPERLESS_TIME_ZONE": "Europe/Zurich",
+        }
+        self.documents = []
+        for kind in ("originals", "archive", "thumbnails"):
+            (self.media / kind).mkdir(parents=True)
+        (root / "backup").mkdir()
+        self.save()
+
+    def save(self):
+        (self.root / "database.json").write_text(json.dumps(self.documents), encoding="utf-8")
+
+    def file(self, name, text):
+        path = self.media / name
+        path.write_text(text, encoding="utf-8")
+        return hashlib.sha256(path.read_bytes()).hexdigest()
+
+    def add(self, number=1, **fields):
+        for _ in range(number):
+            pk = max((document["pk"] for document in self.documents), default=0) + 1
+            document = {
+                "pk": pk,
+                "title": f"Letter {pk}",
+                "filename": f"{pk:07}.pdf",
+                "checksum": self.file(f"originals/{pk:07}{fields.get('suffix', '.pdf')}", f"letter {pk}"),
+                "archive_filename": f"{pk:07}.pdf",
+                "archive_checksum": self.file(f"archive/{pk:07}.pdf", f"archived letter {pk}"),
+                "content": f"text of letter {pk} é",
+            }
+            if "suffix" in fields:
+                document["filename"] = f"{pk:07}{fields['suffix']}"
+            self.file(f"thumbnails/{pk:07}.webp", f"picture of {pk}")
+            self.documents.append(document | {name: value for name, value in fields.items() if name != "suffix"})
+        self.save()
+
+    def rotate(self, pk):
+        """Write over a file in place, as the application does."""
+        document = self.documents[pk - 1]
+        document["archive_checksum"] = self.file(f"archive/{document['archive_filename']}", f"rotated letter {pk}")
+        self.save()
+
+    def delete(self, number, *, files=True):
+        for document in self.documents[:number]:
+            if files:
+                (self.media / "originals" / document["filename"]).unlink()
+        del self.documents[:number]
+        self.save()
+
+    def backup(self, now=1_790_000_000, **given):
+        options = Options(self.root / "backup", **{"instance": "docs", **given})
+        made = Backup(options, self.environment, documents=lambda: len(self.documents), now=lambda: now)
+        return made.run()
+
+    @property
+    def folder(self):
+        return Folder(self.root / "backup", "docs")
+
+    @property
+    def names(self):
+        return [generation.name for generation in self.folder.generations()]
+
+    def contents(self):
+        """Return every byte of every published generation."""
+        return {
+            str(path.relative_to(generation.path.parent)): path.read_bytes()
+            for generation in self.folder.generations()
+            for path in generation.path.rglob("*")
+            if path.is_file()
+        }
+
+
+@pytest.fixture
+def application(tmp_path, monkeypatch):
+    monkeypatch.chdir(STANDIN)
+    monkeypatch.setenv("PYTHONDONTWRITEBYTECODE", "1")
+    made = Application(tmp_path)
+    made.environment["PYTHONDONTWRITEBYTECODE"] = "1"
+    made.add(8)
+    return made
+
+
+def check_all(application):
+    for generation in application.folder.generations():
+        generation.check()
+
+
+def test_first_run(application):
+    report = application.backup()
+
+    assert (report.status, report.documents, report.generations) == (0, 8, 1)
+    assert application.names == ["0001-20260921T141320Z"]
+    generation = application.folder.generations()[0]
+    facts = generation.facts()
+    assert (facts["documents"], facts["version"], facts["missing"], facts["files"]) == (8, "3.0.5", [], 8 * 3 + 2)
+    assert facts["kinds"] == {"documents.document": 8, "auth.user": 1}
+    assert facts["settings"]["PAPERLESS_TIME_ZONE"] == "Europe/Zurich"
+    assert "very-private" not in json.dumps(facts)
+    checked = subprocess.run(["sha256sum", "--check", "--quiet", "SHA256SUMS"], cwd=generation.path, check=False)
+    assert checked.returncode == 0
+    metrics = (application.root / "backup/metrics.prom").read_text(encoding="utf-8")
+    assert "paperless_ngx_backup_failed 0\n" in metrics
+    assert "paperless_ngx_backup_newest_timestamp_seconds 1790000000\n" in metrics
+
+
+def test_unchanged_run_costs_nothing(application):
+    application.backup()
+    report = application.backup()
+
+    first, second = application.folder.generations()
+    assert report.status == 0
+    for name in first.sums():
+        shared = (first.export / name).stat().st_ino == (second.export / name).stat().st_ino
+        assert shared is not name.startswith(("manifest", "metadata"))
+
+
+def test_published_files_are_nobody_elses(application):
+    """The exporter writes over its files in place: one that is linked to a generation would change it."""
+    application.backup()
+    before = application.contents()
+    application.rotate(3)
+    application.backup()
+
+    after = application.contents()
+    assert {name: after[name] for name in before} == before
+    second = application.folder.generations()[1]
+    assert (second.export / "Letter 3-archive.pdf").read_text(encoding="utf-8") == "rotated letter 3"
+    working = {path.stat().st_ino for path in application.folder.working.rglob("*") if path.is_file()}
+    published = {
+        path.stat().st_ino
+        for generation in application.folder.generations()
+        for path in generation.export.rglob("*")
+        if path.is_file()
+    }
+    assert not working & published
+
+
+def test_clock_that_jumps_back(application):
+    """The number orders generations, and so decides which ones go."""
+    for now in (1_790_000_000, 1_000_000_000, 1_500_000_000):
+        application.backup(now, keep=2)
+
+    assert application.names == ["0002-20010909T014640Z", "0003-20170714T024000Z"]
+
+
+def test_retention(application):
+    for _ in range(4):
+        application.backup(keep=3)
+
+    assert [name[:4] for name in application.names] == ["0002", "0003", "0004"]
+    check_all(application)
+
+
+def test_damaged_generation_counts_for_no_good_one(application):
+    """With one to keep, the last good one stays until the next good one is there."""
+    application.backup(keep=1)
+    (application.folder.generations()[0].path / "generation.json").unlink()
+    application.add()
+    application.backup(keep=5)
+    (application.folder.generations()[1].path / "SHA256SUMS").write_text("", encoding="utf-8")
+    application.backup(keep=5)
+
+    assert [name[:4] for name in application.names] == ["0001", "0002", "0003"]
+    assert [generation.number for generation in application.folder.good()] == [3]
+    assert application.folder.thin_out(1) == ["0001-20260921T141320Z", "0002-20260921T141320Z"]
+    assert [name[:4] for name in application.names] == ["0003"]
+
+
+@pytest.mark.parametrize("compare", [True, False])
+def test_file_that_rotted_in_a_generation(application, compare):
+    """Its size and time are as they were: only reading tells, and then it is not linked again."""
+    application.backup()
+    file = application.folder.generations()[0].export / "Letter 2.pdf"
+    stat = file.stat()
+    file.chmod(0o644)
+    file.write_text("lettex 2", encoding="utf-8")
+    os.utime(file, ns=(stat.st_atime_ns, stat.st_mtime_ns))
+
+    assert application.backup(compare=compare).status == 0
+
+    first, second = application.folder.generations()
+    with pytest.raises(DamagedError, match=r"1 files are not those that were published: Letter 2\.pdf"):
+        first.check()
+    if compare:
+        second.check()
+    else:
+        with pytest.raises(DamagedError):
+            second.check()
+
+
+@pytest.mark.parametrize(
+    ("damage", "found"),
+    [
+        (lambda export: (export / "Letter 2.pdf").unlink(), "Letter 2.pdf"),
+        (lambda export: (export / "new").write_text("x", encoding="utf-8"), "new"),
+    ],
+)
+def test_generation_with_other_files(application, damage, found):
+    application.backup()
+    generation = application.folder.generations()[0]
+    damage(generation.export)
+
+    with pytest.raises(DamagedError, match=found):
+        generation.check()
+
+
+def test_lost_database_reaches_no_generation(application, capsys):
+    """The exporter is not even run: it would empty its folder, and the next export would take long."""
+    application.backup()
+    before = application.contents()
+    application.delete(8, files=False)
+
+    report = application.backup()
+
+    assert (report.status, report.refused) == (1, True)
+    assert application.contents() == before
+    assert (application.folder.working / "Letter 1.pdf").exists()
+    assert "refused: the database knows 0 documents, but media has 8 originals" in capsys.readouterr().out
+    metrics = (application.root / "backup/metrics.prom").read_text(encoding="utf-8")
+    assert "paperless_ngx_backup_refused 1\n" in metrics
+    assert "paperless_ngx_backup_newest_timestamp_seconds 1790000000\n" in metrics
+
+
+@pytest.mark.parametrize(
+    ("number", "deleted", "status"),
+    [(20, 20, 1), (20, 10, 1), (20, 5, 0), (8, 8, 1), (8, 5, 0), (100, 20, 0), (100, 21, 1)],
+)
+def test_documents_that_became_fewer(application, number, deleted, status):
+    """All of them at once are always too many; a few may always go."""
+    application.add(number - 8)
+    application.backup()
+    application.delete(deleted)
+
+    assert application.backup().status == status
+    assert len(application.names) == (1 if status else 2)
+
+
+def test_fewer_documents_that_are_meant_once(application, capsys):
+    """The word stays in the YAML."""
+    application.add(12)
+    application.backup()
+    application.delete(10)
+    assert application.backup(meant="2026/11").status == 0
+    application.add(10)
+    application.backup()
+    application.delete(10)
+
+    assert application.backup(meant="2026/11").status == 1
+    assert "(2026/11 was used before)" in capsys.readouterr().out
+    assert application.backup(meant="2026/12").status == 0
+
+
+def test_word_that_was_not_needed_is_used_as_well(application):
+    application.backup(meant="2026-11-25")
+    application.delete(8)
+
+    assert application.backup(meant="2026-11-25").status == 1
+
+
+def test_file_that_media_has_lost_does_not_stop_backups(application, capsys):
+    """Upstream's exporter ends there; an earlier export has the file, so nothing is lost, but somebody has to look."""
+    application.backup()
+    (application.media / "originals/0000003.pdf").unlink()
+    application.add()
+
+    report = application.backup()
+
+    assert (report.status, report.missing, report.healed) == (2, [], ["Letter 3.pdf"])
+    second = application.folder.generations()[1]
+    second.check()
+    assert (second.export / "Letter 3.pdf").read_text(encoding="utf-8") == "letter 3"
+    assert (second.export / "Letter 9.pdf").exists()
+    assert "taken from an earlier export: Letter 3.pdf" in capsys.readouterr().out
+
+
+def test_lost_file_is_taken_from_an_older_generation(application):
+    """By its checksum: the document has another title meanwhile, and the exporter's folder is empty."""
+    application.backup()
+    application.documents[2]["title"] = "Bill"
+    (application.media / "originals/0000003.pdf").unlink()
+    application.save()
+    for path in application.folder.working.iterdir():
+        path.unlink()
+
+    report = application.backup()
+
+    assert (report.status, report.healed) == (2, ["Bill.pdf"])
+    assert (application.folder.generations()[1].export / "Bill.pdf").read_text(encoding="utf-8") == "letter 3"
+
+
+def test_file_that_is_nowhere_is_named(application):
+    (application.media / "originals/0000003.pdf").unlink()
+    (application.media / "thumbnails/0000004.webp").unlink()
+
+    for _ in range(2):
+        report = application.backup()
+        assert (report.status, report.missing) == (2, ["Letter 3.pdf"])
+
+    for generation in application.folder.generations():
+        assert generation.facts()["missing"] == ["Letter 3.pdf"]
+        generation.check()
+    metrics = (application.root / "backup/metrics.prom").read_text(encoding="utf-8")
+    assert "paperless_ngx_backup_missing_files 1\n" in metrics
+
+
+def test_spoiled_file_is_kept_as_it_is(application):
+    """It is the only copy; and the right one takes its place where an older generation has it."""
+    (application.media / "originals/0000003.pdf").write_text("lettex 3", encoding="utf-8")
+    report = application.backup()
+    assert (report.status, report.wrong) == (2, ["Letter 3.pdf"])
+    generation = application.folder.generations()[0]
+    assert (generation.export / "Letter 3.pdf").read_text(encoding="utf-8") == "lettex 3"
+
+    application.file("originals/0000003.pdf", "letter 3")
+    assert application.backup().status == 0
+    (application.media / "originals/0000003.pdf").write_text("lettey 3", encoding="utf-8")
+    report = application.backup()
+    assert (report.status, report.wrong, report.healed) == (2, [], ["Letter 3.pdf"])
+    assert (application.folder.generations()[2].export / "Letter 3.pdf").read_text(encoding="utf-8") == "letter 3"
+
+
+def test_file_that_rotted_in_the_exporters_folder(application):
+    """Size and time fit, so the exporter leaves it; the checksum does not, so it is exported once more."""
+    application.backup()
+    for path in application.folder.generations()[0].path.rglob("Letter 3.pdf"):
+        path.unlink()
+    file = application.folder.working / "Letter 3.pdf"
+    stat = file.stat()
+    file.write_text("lettex 3", encoding="utf-8")
+    os.utime(file, ns=(stat.st_atime_ns, stat.st_mtime_ns))
+
+    report = application.backup()
+
+    assert (report.status, report.wrong) == (0, [])
+    application.folder.generations()[1].check()
+
+
+def test_lost_media_is_refused(application, capsys):
+    application.add(12)
+    application.backup()
+    for path in (application.media / "originals").iterdir():
+        path.unlink()
+
+    report = application.backup()
+
+    assert (report.status, report.refused, len(application.names)) == (1, True, 1)
+    assert "refused: media has lost or spoiled the originals of 20 of 20" in capsys.readouterr().out
+
+
+def test_two_documents_of_one_title_keep_their_archives(application):
+    """Upstream calls the archive of ``a.pdf`` and of ``a.png`` alike, and one writes over the other."""
+    application.add(1, title="Letter 1", suffix=".png")
+
+    report = application.backup()
+
+    assert (report.status, report.wrong) == (0, [])
+    texts = {path.read_text(encoding="utf-8") for path in application.folder.generations()[0].export.glob("*archive*")}
+    assert {"archived letter 1", "archived letter 9"} <= texts
+
+
+@pytest.mark.parametrize("split", [True, False])
+def test_split_manifest_and_passphrase(application, capfd, split):
+    assert application.backup(split=split, passphrase="pass phrase").status == 0
+
+    generation = application.folder.generations()[0]
+    assert generation.facts()["encrypted"] is True
+    assert (generation.export / "Letter 1-manifest.json").exists() is split
+    assert generation.facts()["documents"] == 8
+    assert "pass phrase" not in capfd.readouterr().out
+    assert "--passphrase pass phrase" in (application.root / "calls").read_text(encoding="utf-8")
+
+
+def test_folder_of_somebody_else(application, capsys):
+    """Also the one into which earlier versions exported: they deleted what is not of the export."""
+    (application.root / "backup/manifest.json").write_text("[]", encoding="utf-8")
+
+    assert application.backup().status == 1
+    assert [path.name for path in (application.root / "backup").iterdir()] == ["manifest.json"]
+    assert not (application.root / "calls").exists()
+    assert "refused: the backup's folder has files that are none of a backup's (manifest.json)" in (
+        capsys.readouterr().out
+    )
+
+
+def test_folder_of_another_instance(application, capsys):
+    application.backup()
+    before = application.contents()
+
+    assert application.backup(instance="other").status == 1
+    assert application.contents() == before
+    assert "refused: the backup's folder is that of the instance 'docs', not of 'other'" in capsys.readouterr().out
+
+
+def test_file_systems_own_folder_is_nobodys(application):
+    (application.root / "backup/lost+found").mkdir()
+
+    assert application.backup().status == 0
+
+
+def test_second_run_beside_the_first_does_nothing(application):
+    application.backup()
+    with application.folder.locked() as alone:
+        assert alone
+        assert application.backup().status == 1
+    assert len(application.names) == 1
+
+
+def test_exporter_fails(application):
+    application.backup()
+    application.environment["STANDIN_FAIL"] = "document_exporter"
+
+    report = application.backup()
+
+    assert (report.status, report.refused) == (1, False)
+    assert "ended with status 3" in report.reason
+    assert "paperless_ngx_backup_failed 1\n" in (application.root / "backup/metrics.prom").read_text(encoding="utf-8")
+
+
+def test_manifest_that_does_not_fit(application, monkeypatch):
+    """An export that is cut off, say, although the exporter says nothing."""
+    application.backup()
+    exported = Backup._export
+
+    def cut_off(self):
+        missing = exported(self)
+        file = application.folder.working / "manifest.json"
+        file.write_bytes(file.read_bytes()[:-20])
+        return missing
+
+    monkeypatch.setattr(Backup, "_export", cut_off)
+    report = application.backup()
+
+    assert report.status == 1
+    assert "manifest.json is cut off" in report.reason
+    assert len(application.names) == 1
+
+
+def test_disk_full_while_exporting(application):
+    """Not taken for a file that is missing; and the half of it that was written is exported again."""
+    application.environment["STANDIN_DISK_FULL"] = "0000005.pdf"
+
+    assert application.backup().status == 1
+    assert application.names == []
+    del application.environment["STANDIN_DISK_FULL"]
+    assert application.backup().status == 0
+    check_all(application)
+
+
+def test_disk_full_while_publishing(application, monkeypatch):
+    application.backup()
+    before = application.contents()
+    application.add(3)
+    copies = []
+
+    def full(*_arguments):
+        copies.append(1)
+        if len(copies) > 4:
+            raise OSError(errno.ENOSPC, "No space left on device")
+        return 0
+
+    monkeypatch.setattr(os, "copy_file_range", full)
+    report = application.backup()
+    monkeypatch.undo()
+    monkeypatch.chdir(STANDIN)
+
+    assert report.status == 1
+    assert application.contents() == before
+    assert not application.folder.new.exists()
+    assert application.backup().status == 0
+
+
+@pytest.mark.parametrize("number", [errno.EXDEV, errno.EOPNOTSUPP])
+def test_file_system_that_shares_no_blocks_and_has_no_links(application, monkeypatch, capsys, number):
+    def cannot(*_arguments):
+        raise OSError(number, "no")
+
+    monkeypatch.setattr(os, "copy_file_range", cannot)
+    monkeypatch.setattr(os, "link", cannot)
+    application.backup()
+    assert application.backup().status == 0
+
+    check_all(application)
+    assert capsys.readouterr().out.count("has no hard links") == 1
+
+
+def test_export_that_is_killed_goes_on(application):
+    """It leaves half of a file, and a half of its manifest, which would make upstream's next export fail."""
+    application.environment["STANDIN_DIE_AFTER"] = "10"
+    assert application.backup().status == 1
+    assert (application.folder.working / "manifest.json.tmp").exists()
+    done = (application.folder.working / "Letter 1.pdf").stat()
+    del application.environment["STANDIN_DIE_AFTER"]
+
+    assert application.backup().status == 0
+
+    assert (application.folder.working / "Letter 1.pdf").stat().st_ctime_ns == done.st_ctime_ns
+    check_all(application)
+
+
+def run_and_kill(application, step):
+    """Run a backup in a process that kills itself at its so-many-th change; return whether it was killed."""
+    child = os.fork()
+    if not child:
+        seen = [0]
+
+        def count(event, arguments):
+            if event == "open":
+                changes = isinstance(arguments[1], str) and arguments[1][0] in "wxa"
+            else:
+                changes = event in CHANGES
+            if changes and str(application.root) in str(arguments[0]):
+                seen[0] += 1
+                if seen[0] == step:
+                    os.kill(os.getpid(), signal.SIGKILL)
+
+        sys.addaudithook(count)
+        status = 99
+        try:
+            status = application.backup(keep=2).status
+        finally:
+            os._exit(status)
+    status = os.waitpid(child, 0)[1]
+    if os.WIFSIGNALED(status):
+        return True
+    assert os.WEXITSTATUS(status) == 0
+    return False
+
+
+def test_kill_at_every_step_leaves_every_generation(application):
+    """The last step of a run is the removal of the oldest generation; the next run finishes whatever was left."""
+    application.delete(6)
+    application.backup(keep=2)
+    application.backup(keep=2)
+    step = kills = 0
+    while True:
+        step += 1
+        application.rotate(1)
+        before = application.contents()
+        killed = run_and_kill(application, step)
+        kills += killed
+        kept = {name for name in before if name.split("/")[0] in application.names}
+        assert {name: application.contents()[name] for name in kept} == {name: before[name] for name in kept}
+        assert len(application.names) >= 2
+        check_all(application)
+        assert len(application.folder.good()) == len(application.names)
+        if not killed:
+            break
+    assert kills > 30
+    assert application.backup(keep=2).status == 0
+    assert len(application.names) == 2
+
+
+def test_kill_while_a_folder_is_claimed(application):
+    """What it leaves of its own does not make it somebody else's."""
+    for step in range(1, 6):
+        assert run_and_kill(application, step)
+
+    assert application.backup().status == 0
+    check_all(application)
+
+
+def test_terminated_run_leaves_nothing_half(application):
+    """A pod that is told to end, as by its deadline."""
+    application.backup()
+    before = application.contents()
+    program = (
+        "import os, sys, backup\n"
+        "backup.end_at_sigterm()\n"
+        "given = backup.options(os.environ)\n"
+        "sys.exit(backup.Backup(given, os.environ, documents=lambda: 8).run().status)\n"
+    )
+    (application.root / "slow").mkdir()
+    slow = "import time\nprint('exporting', flush=True)\ntime.sleep(60)\n"
+    exporter = application.root / "slow/export_documents.py"
+    exporter.write_text(slow, encoding="utf-8")
+    program = program.replace("given =", f"import pathlib; backup._EXPORTER = pathlib.Path({str(exporter)!r})\ngiven =")
+    with subprocess.Popen(
+        [sys.executable, "-c", program],
+        env=application.environment | {"PYTHONPATH": str(Path(backup.__file__).parent)},
+        stdout=subprocess.PIPE,
+        text=True,
+    ) as process:
+        assert process.stdout
+        while "exporting" not in process.stdout.readline():
+            pass
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(timeout=30) == 128 + signal.SIGTERM
+    assert application.contents() == before
+    assert "paperless_ngx_backup_failed 1\n" in (application.root / "backup/metrics.prom").read_text(encoding="utf-8")
