@@ -140,9 +140,10 @@ def _add(manifest: Manifest, record: dict[str, Any]) -> None:
 
 def _expect(manifest: Manifest, name: str, expected: Expected) -> None:
     path = PurePosixPath(name)
-    if path.is_absolute() or ".." in path.parts or not path.parts:
-        msg = f"{name!r} is outside of the export"
-        raise ValueError(msg)
+    for each in (path, PurePosixPath(expected.media or "none")):
+        if each.is_absolute() or ".." in each.parts or not each.parts:
+            msg = f"{str(each)!r} is outside of its folder"
+            raise ValueError(msg)
     if str(path) in manifest.files:
         msg = f"two documents have the file {name!r}"
         raise ValueError(msg)

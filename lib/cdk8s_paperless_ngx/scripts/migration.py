@@ -9,6 +9,7 @@ import socket
 import subprocess
 import sys
 import time
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 from urllib.parse import quote, urlsplit
@@ -25,12 +26,14 @@ from management import MANAGE, CommandError, run
 from mark import Release, numbers
 from messages import messages
 from pods import wait_until_gone
+from restore import RestoreError, requested
 from used_words import UsedWords
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from engines import Engine
+    from restore import Restore
 
 _CONTROL = "celery.pidbox"
 """The exchange by which workers are told something; each of them subscribes to it for as long as it lives."""
@@ -91,14 +94,25 @@ def make_directories(environment: Mapping[str, str]) -> None:
         path.mkdir(parents=True, exist_ok=True)
 
 
-def migrate(environment: Mapping[str, str], mine: Release, holdings: Holdings, *, full_reindex: bool) -> None:
-    """Bring the database and the index to the image's version, and create the first administrator."""
+def migrate(
+    environment: Mapping[str, str],
+    mine: Release,
+    holdings: Holdings,
+    *,
+    import_backup: Callable[[], None],
+    full_reindex: bool,
+) -> None:
+    """Bring the database and the index to the image's version, and create the first administrator.
+
+    A restored instance has those of the backup.
+    """
     run((*MANAGE, "migrate", "--skip-checks", "--no-input"), environment)
+    import_backup()
     make_index(environment, mine, full=full_reindex)
     complete_index(environment, holdings)
     if major(mine) >= _FIRST_WITH_TANTIVY:
         run((*MANAGE, "document_llmindex", "migrate"), environment)
-    if environment.get("PAPERLESS_ADMIN_USER"):
+    if environment.get("PAPERLESS_ADMIN_USER") and not environment.get("RESTORE_GENERATION"):
         run((*MANAGE, "manage_superuser"), environment)
 
 
@@ -223,6 +237,11 @@ def bring_up(
     if reason:
         say(reason)
         return 1
+    try:
+        restore = requested(mark, mine, holdings.documents(), environment)
+    except RestoreError as error:
+        say(str(error))
+        return 1
     make_directories(environment)
     if plan.needed:
         say(f"from {mark.current if mark else 'nothing'} to release {mine}")
@@ -232,14 +251,15 @@ def bring_up(
                 store.write(marks.draining(mark, mine))
                 wait_for_others()
                 _check_queue(mark, mine, waiting_documents)
-            _change(store, mark, mine, environment, holdings, full_reindex=plan.full_reindex)
-        except (CommandError, IncompleteIndexError, OthersRunError, QueueError) as error:
+            _change(store, mark, mine, environment, holdings=holdings, restore=restore, full_reindex=plan.full_reindex)
+        except (CommandError, IncompleteIndexError, OthersRunError, QueueError, RestoreError) as error:
             say(str(error))
             say("the migration begins anew when the container restarts")
             return 1
     else:
         _tell_of_unindexed(holdings)
-    ready = marks.ready(mine, documents=holdings.documents(), restored=mark.restored if mark else None)
+    restored = restore.generation.name if restore else mark.restored if mark else None
+    ready = marks.ready(mine, documents=holdings.documents(), restored=restored)
     if store.read() != ready:
         store.write(ready)
     if word := environment.get("START_FROM_NOTHING"):
@@ -292,8 +312,9 @@ def _change(
     mark: marks.Mark | None,
     mine: Release,
     environment: Mapping[str, str],
-    holdings: Holdings,
     *,
+    holdings: Holdings,
+    restore: Restore | None,
     full_reindex: bool,
 ) -> None:
     """Migrate, with bytecode at hand where there is a folder for it."""
@@ -302,8 +323,21 @@ def _change(
     if major(mine) >= _FIRST_WITH_TANTIVY:
         # Before the mark: where it refuses, nothing has been changed, and the way back is open.
         run((*MANAGE, "check", "--tag", "compatibility", "paperless"), commands)
-    store.write(marks.migrating(mark, mine))
-    migrate(commands, mine, holdings, full_reindex=full_reindex)
+    begun = marks.migrating(mark, mine)
+    store.write(begun)
+
+    def import_backup() -> None:
+        if restore is None:
+            return
+        # Before the first row and file: whoever finds them after a kill knows what they are.
+        store.write(replace(begun, restoring=restore.generation.name))
+        restore.make(commands)
+        if (found := holdings.documents()) != restore.documents:
+            raise RestoreError(
+                f"{found} documents were imported, and {restore.generation.name} has {restore.documents}"
+            )
+
+    migrate(commands, mine, holdings, import_backup=import_backup, full_reindex=full_reindex)
     if cached:
         warm_up(commands)
 

@@ -16,7 +16,6 @@ if TYPE_CHECKING:
 
     from manifest import Expected, Manifest
 
-_READ_ONLY = 0o444
 _CANNOT_CLONE = (errno.EXDEV, errno.ENOSYS, errno.EINVAL, errno.EOPNOTSUPP, errno.EPERM, errno.EACCES)
 _CANNOT_LINK = (errno.EPERM, errno.EOPNOTSUPP, errno.EMLINK, errno.EXDEV, errno.ENOSYS)
 
@@ -143,7 +142,8 @@ class Prover:
             msg = f"{name} was changed while it was copied, or the disk is broken"
             raise DamagedError(msg)
         os.utime(target, ns=(stat.st_atime_ns, stat.st_mtime_ns))
-        target.chmod(_READ_ONLY)
+        # A restore gives files in media the permissions that they have here.
+        target.chmod(stat.st_mode & 0o777)
         self.proof.sums[name] = digest
         self.proof.copied += stat.st_size
 
