@@ -40,7 +40,7 @@ from cdk8s_paperless_ngx.model.processes.webserver import WebserverOptions
 from cdk8s_paperless_ngx.model.processes.worker import WorkerOptions
 from cdk8s_paperless_ngx.model.proxy import Proxy
 from cdk8s_paperless_ngx.model.public_url import parse_public_url
-from cdk8s_paperless_ngx.model.release import Release, index_language
+from cdk8s_paperless_ngx.model.release import Release, check_rebuild_index, index_language
 from cdk8s_paperless_ngx.model.rescue import RescueOptions
 from cdk8s_paperless_ngx.model.secrets import (
     ExternalSecret,
@@ -55,6 +55,7 @@ from cdk8s_paperless_ngx.model.tls import CertificateSource
 from cdk8s_paperless_ngx.references import Variable
 from cdk8s_paperless_ngx.settings import Settings
 from cdk8s_paperless_ngx.validation.errors import conflict
+from cdk8s_paperless_ngx.validation.names import check_word
 from cdk8s_paperless_ngx.validation.types import checked
 
 
@@ -97,15 +98,21 @@ class Paperless(Part):
             takes the place of the image's own, so it must have the public ones in it where they are needed, as the
             bundles of trust-manager can.
         proxy: For requests that leave the cluster.
+        rebuild_index: A word, such as a date. With another one than before all processes end, the migration makes the
+            search index anew, and they start again: say it when a database was put back. It may stay.
+        start_from_nothing: A word, such as a date, that lets the instance begin once although media has originals that
+            the database does not know. Without it the migration refuses, as the database then seems to be lost; what
+            is in media is then left to nobody, and no backup takes it.
         suspended: Take every process away, Tika and Gotenberg too, and start no CronJob, for maintenance; data,
             Secrets, Jobs, PostgreSQL and Redis stay. Workers end their task first.
 
     Raises:
         TypeError: An argument is of another type.
         ValueError: A name cannot be one, or is too long; the chart has no namespace; ``url`` is not a URL;
-            ``task_limit`` is not 1 to 55 minutes; ``secret_revision`` cannot end a name; the image's version does not
-            know a setting, or the official image a language; two arguments contradict each other; two directories are
-            in one place; consume scripts are where workers find none.
+            ``task_limit`` is not 1 to 55 minutes; ``secret_revision`` cannot end a name; ``rebuild_index`` or
+            ``start_from_nothing`` is no word; the image's version does not know a setting, or the official image a
+            language; two arguments contradict each other; two directories are in one place; consume scripts are where
+            workers find none.
 
     Warns:
         UserWarning: The settings want an index of embeddings on shared storage.
@@ -153,6 +160,8 @@ class Paperless(Part):
         pods: Pods = Pods(),
         ca_bundle: CertificateSource | None = None,
         proxy: Proxy | None = None,
+        rebuild_index: str | None = None,
+        start_from_nothing: str | None = None,
         suspended: bool = False,
     ) -> None:
         super().__init__(scope, id)
@@ -162,6 +171,12 @@ class Paperless(Part):
         if namespace is None:
             raise conflict(path, "the chart has no namespace", "write Chart(app, ..., namespace='paperless')")
         check_task_limit(path, task_limit)
+        release = Release(
+            version=image.version, index_language=index_language(settings.ocr.language), rebuild_index=rebuild_index
+        )
+        check_rebuild_index(path, release)
+        if start_from_nothing is not None:
+            check_word(path, "start_from_nothing", start_from_nothing)
         check_consistency(
             path,
             image=image,
@@ -207,7 +222,7 @@ class Paperless(Part):
             name=name,
             namespace=namespace,
             image=image,
-            release=Release(version=image.version, index_language=index_language(settings.ocr.language)),
+            release=release,
             config_map=self.config.config_map_name,
             scripts=self.config.scripts_name,
             checksum=self.config.checksum,
@@ -227,6 +242,7 @@ class Paperless(Part):
             pods=pods,
             ca_bundle=ca_bundle,
             worker_mounts=consume_scripts.mounts(worker.extras.mounts) if consume_scripts else (),
+            start_from_nothing=start_from_nothing,
             secret_revision=revision,
             suspended=suspended,
         )

@@ -7,7 +7,9 @@ import signal
 import subprocess
 import sys
 import time
+from contextlib import nullcontext
 from pathlib import Path
+from types import SimpleNamespace
 from typing import TYPE_CHECKING
 
 import gate
@@ -24,6 +26,7 @@ if TYPE_CHECKING:
 SCRIPTS = Path(gate.__file__).parent
 OLD = Release("3.0.4", "en")
 MINE = Release("3.0.5", "en")
+REBUILT = Release("3.0.5", "en", "2026-11-25")
 MANAGE = """
 import os, pathlib, sys
 command = " ".join(sys.argv[1:])
@@ -487,6 +490,29 @@ def test_gate_waits_for_its_release(capsys):
         "waiting for release 3.0.5-en, which is draining",
         "waiting for release 3.0.5-en, which is migrating",
         "release 3.0.5-en is ready",
+    ]
+
+
+def test_gate_of_another_word_waits(monkeypatch, capsys):
+    """The index is made anew only when no process of another word is left; a gate that did not know its word would
+    wait for ever."""
+    store = ChangingStore(ready(MINE), Mark(MINE, State.DRAINING, REBUILT), ready(REBUILT))
+    for name, value in {"VERSION": "3.0.5", "LANGUAGE": "en"}.items():
+        monkeypatch.setenv(f"RELEASE_{name}", value)
+    monkeypatch.setenv("REBUILD_INDEX", "2026-11-25")
+    monkeypatch.delenv("GATE_NEEDS_INDEX", raising=False)
+    monkeypatch.setattr(gate, "_PAUSE_SECONDS", 0)
+    monkeypatch.setattr(gate, "engine", lambda: SimpleNamespace(unreachable=OSError))
+    monkeypatch.setattr(gate, "connect_when_reachable", lambda _: nullcontext())
+    monkeypatch.setattr(gate, "DatabaseStore", lambda *_: store)
+
+    assert gate.main() == 0
+
+    lines = [line.split(" ", 2)[2] for line in capsys.readouterr().out.splitlines()]
+    assert lines == [
+        "waiting for the migration from release 3.0.5-en to 3.0.5-en-2026-11-25",
+        "waiting for release 3.0.5-en-2026-11-25, which is draining",
+        "release 3.0.5-en-2026-11-25 is ready",
     ]
 
 

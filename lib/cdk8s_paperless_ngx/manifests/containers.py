@@ -151,12 +151,18 @@ def application_container(
     )
 
 
+def optional_variable(name: str, value: str | SecretKey | None) -> tuple[Variable, ...]:
+    """Return a variable, or none where it has no value: an empty one is another thing to who reads it."""
+    return () if value is None else (Variable(name=name, value=value),)
+
+
 def release_variables(instance: Instance) -> tuple[Variable, ...]:
     """Return what the scripts know the release by."""
     return (
         Variable(name="INSTANCE", value=instance.name),
         Variable(name="RELEASE_VERSION", value=instance.release.version),
         Variable(name="RELEASE_LANGUAGE", value=instance.release.index_language),
+        *optional_variable("REBUILD_INDEX", instance.release.rebuild_index),
     )
 
 

@@ -7,7 +7,11 @@ from typing import Final
 from cdk8s_plus_27 import k8s
 
 from cdk8s_paperless_ngx.manifests import volumes
-from cdk8s_paperless_ngx.manifests.containers import application_container, release_variables
+from cdk8s_paperless_ngx.manifests.containers import (
+    application_container,
+    optional_variable,
+    release_variables,
+)
 from cdk8s_paperless_ngx.model import paths
 from cdk8s_paperless_ngx.model.instance import Instance
 from cdk8s_paperless_ngx.model.names import MIGRATION
@@ -37,6 +41,7 @@ def migration(instance: Instance) -> k8s.Container:
         environment_beside=(
             *instance.admin,
             *release_variables(instance),
+            *optional_variable("START_FROM_NOTHING", instance.start_from_nothing),
             *_bytecode(instance),
         ),
         mounts=[

@@ -52,7 +52,7 @@ class Instance:
         name: Of the installation; every object's name starts with it, and every selector contains it.
         namespace: Where all of it is.
         image: The application's image.
-        release: Image version and search-index language.
+        release: Image version, search-index language, and the word for which the index was made anew.
         config_map: Name of the ConfigMap with the settings, the same in every pod and Job.
         scripts: Name of the ConfigMap with the scripts that run in pods.
         checksum: Of both ConfigMaps, so that a change of one rolls every pod.
@@ -67,6 +67,7 @@ class Instance:
         pods: What all pods get.
         ca_bundle: Certificates of authorities that processes trust; None for the image's own.
         worker_mounts: What every worker mounts, whoever creates it: the programs that run around documents.
+        start_from_nothing: A word that lets the instance begin although its database seems to be lost.
         secret_revision: Changes when Secrets were changed, so that all pods start anew together.
         suspended: Whether there is no process, for maintenance.
     """
@@ -89,6 +90,7 @@ class Instance:
     pods: Pods = Pods()
     ca_bundle: CertificateSource | None = None
     worker_mounts: tuple[Mount, ...] = ()
+    start_from_nothing: str | None = None
     secret_revision: str = ""
     suspended: bool = False
 

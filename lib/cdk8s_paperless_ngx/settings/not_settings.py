@@ -86,6 +86,8 @@ OWNED: Final = {
     "INSTANCE": _RELEASE,
     "RELEASE_VERSION": _RELEASE,
     "RELEASE_LANGUAGE": _RELEASE,
+    "REBUILD_INDEX": "use Paperless(rebuild_index=...)",
+    "START_FROM_NOTHING": "use Paperless(start_from_nothing=...)",
 }
 """Variables that the library writes itself, or must not be written, and the arguments they follow from."""
 

@@ -13,6 +13,8 @@ _DNS_LABEL: Final = r"[a-z]([a-z0-9-]*[a-z0-9])?"
 _DNS_SUBDOMAIN: Final = r"[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*"
 _MAX_SUBDOMAIN_LENGTH: Final = 253
 _KEY: Final = r"(?!\.\.|\.$)[A-Za-z0-9._-]{1,253}"
+MAX_LABEL_LENGTH: Final = 63
+"""Of a label's value."""
 _LABEL: Final = "[A-Za-z0-9]([A-Za-z0-9._-]{0,61}[A-Za-z0-9])?"
 _LABEL_VALUE: Final = f"({_LABEL})?"
 _QUALIFIED_NAME: Final = f"([a-z0-9]([a-z0-9.-]{{0,251}}[a-z0-9])?/)?{_LABEL}"
@@ -71,6 +73,13 @@ def check_label_value(where: str, argument: str, value: str) -> None:
     if not re.fullmatch(_LABEL_VALUE, value):
         rule = "at most 63 letters, digits, '-', '_' and '.', with a letter or digit at both ends"
         raise refusal(where, argument, rule, value)
+
+
+def check_word(where: str, argument: str, value: str, *, longest: int = MAX_LABEL_LENGTH) -> None:
+    """Refuse a word that could not be, or be a part of, a label and a file's name."""
+    if len(value) > longest or not re.fullmatch(_LABEL, value):
+        rule = f"a word of at most {longest} letters, digits, '-', '_' and '.', with a letter or digit at both ends"
+        raise refusal(where, argument, rule, value, "for example today's date, '2026-11-25'")
 
 
 def check_labels(where: str, argument: str, labels: Mapping[str, str]) -> None:
