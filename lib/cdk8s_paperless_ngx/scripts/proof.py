@@ -55,7 +55,9 @@ class Prover:
     def __init__(self, working: Path, export: Path, older: list[Generation], *, compare: bool) -> None:
         self._working = working
         self._export = export
-        self._older = [(generation, generation.sums()) for generation in reversed(older)]
+        self._older = older
+        # Of the others they are read only where something has to be healed: of a big archive one list takes 100 MB.
+        self._newest = older[-1].sums() if older else {}
         self._compare = compare
         self._links = True
         self.proof = Proof()
@@ -64,12 +66,14 @@ class Prover:
         """Take everything that a manifest names."""
         for name in manifest.own:
             self._copy(self._working / name, name)
-        for name, expected in manifest.files.items():
-            if self._link_unchanged(name, expected) or self._copy_right(name, expected):
-                continue
-            if self._heal(name, expected):
-                self.proof.healed.append(name)
-            elif (self._working / name).exists():
+        lost = {
+            name: expected
+            for name, expected in manifest.files.items()
+            if not self._link_unchanged(name, expected) and not self._copy_right(name, expected)
+        }
+        self._heal(lost)
+        for name in lost:
+            if (self._working / name).exists():
                 self._copy(self._working / name, name)
                 self.proof.wrong.append(name)
             else:
@@ -77,17 +81,17 @@ class Prover:
         return self.proof
 
     def _link_unchanged(self, name: str, expected: Expected) -> bool:
-        if not self._older:
+        digest = self._newest.get(name)
+        if digest is None:
             return False
-        generation, sums = self._older[0]
-        old, new = generation.export / name, self._working / name
-        if name not in sums or not _alike(old, new):
+        old, new = self._older[-1].export / name, self._working / name
+        if not _alike(old, new):
             return False
-        if expected.algorithm == "sha256" and sums[name] != expected.checksum:
+        if expected.algorithm == "sha256" and digest != expected.checksum:
             return False
-        if self._compare and not (checksum(old) == sums[name] == checksum(new)):
+        if self._compare and not (checksum(old) == digest == checksum(new)):
             return False
-        return self._link(old, name, sums[name])
+        return self._link(old, name, digest)
 
     def _copy_right(self, name: str, expected: Expected) -> bool:
         source = self._working / name
@@ -98,22 +102,33 @@ class Prover:
         self._copy(source, name)
         return True
 
-    def _heal(self, name: str, expected: Expected) -> bool:
-        """Take a file from an older generation: by its checksum, or else by its name."""
-        for generation, sums in self._older:
-            same = [name] if name in sums else []
-            if expected.algorithm == "sha256":
-                same = [old for old, digest in sums.items() if digest == expected.checksum]
-            for old in same:
-                file = generation.export / old
-                if not file.is_file() or checksum(file) != sums[old]:
-                    continue
-                if expected.algorithm and checksum(file, expected.algorithm) != expected.checksum:
-                    continue
-                if not self._link(file, name, sums[old]):
-                    self._copy(file, name)
-                return True
-        return False
+    def _heal(self, lost: dict[str, Expected]) -> None:
+        """Take files out of the list that an older generation has: by their checksum, or else by their name."""
+        for generation in reversed(self._older):
+            if not lost:
+                return
+            sums = self._newest if generation is self._older[-1] else generation.sums()
+            wanted = {expected.checksum for expected in lost.values() if expected.algorithm == "sha256"}
+            places: dict[str, list[str]] = {}
+            for old, digest in sums.items():
+                if digest in wanted:
+                    places.setdefault(digest, []).append(old)
+            for name, expected in list(lost.items()):
+                by_name = [name] if name in sums else []
+                same = places.get(expected.checksum, []) if expected.algorithm == "sha256" else by_name
+                if any(self._take_from(generation.export / old, sums[old], name, expected) for old in same):
+                    del lost[name]
+                    self.proof.healed.append(name)
+
+    def _take_from(self, file: Path, digest: str, name: str, expected: Expected) -> bool:
+        """Take a file of an older generation, if it is what it was and what is wanted."""
+        if not file.is_file() or checksum(file) != digest:
+            return False
+        if expected.algorithm and checksum(file, expected.algorithm) != expected.checksum:
+            return False
+        if not self._link(file, name, digest):
+            self._copy(file, name)
+        return True
 
     def _link(self, old: Path, name: str, digest: str) -> bool:
         target = self._target(name)
