@@ -52,6 +52,8 @@ class Options:
         compare: Read unchanged files as well.
         split: A manifest for each document.
         passphrase: Encrypts mail passwords and tokens.
+        limit: Seconds after which the exporter is ended, which no document is stored beside; what it has copied stays,
+            and the next run goes on from there.
     """
 
     folder: Path
@@ -62,6 +64,7 @@ class Options:
     compare: bool = False
     split: bool = False
     passphrase: str = ""
+    limit: float | None = None
 
 
 def options(environment: Mapping[str, str]) -> Options:
@@ -75,6 +78,7 @@ def options(environment: Mapping[str, str]) -> Options:
         compare=environment.get("BACKUP_COMPARE_CHECKSUMS") == "true",
         split=environment.get("BACKUP_SPLIT_MANIFEST") == "true",
         passphrase=environment.get("EXPORT_PASSPHRASE", ""),
+        limit=float(environment["BACKUP_EXPORT_SECONDS"]) if "BACKUP_EXPORT_SECONDS" in environment else None,
     )
 
 
@@ -178,7 +182,13 @@ class Backup:
         note = given.folder / ".missing.json"
         note.unlink(missing_ok=True)
         command = (sys.executable, str(_EXPORTER), str(working), *flags)
-        run(command, {**self._environment, "MISSING_FILES": str(note)}, secret=given.passphrase)
+        begin = time.monotonic()
+        try:
+            run(command, {**self._environment, "MISSING_FILES": str(note)}, secret=given.passphrase, limit=given.limit)
+        except CommandError:
+            if given.limit and time.monotonic() - begin >= given.limit:
+                say("what it has copied stays, and the next run goes on from there")
+            raise
         missing: list[str] = json.loads(note.read_text(encoding="utf-8"))
         note.unlink()
         return missing

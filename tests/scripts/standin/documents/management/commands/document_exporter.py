@@ -6,6 +6,7 @@ import json
 import os
 import shutil
 import signal
+import time
 from pathlib import Path
 
 from documents.storage import MEDIA, VERSION, load
@@ -80,6 +81,7 @@ class Command:
         if os.environ.get("STANDIN_DISK_FULL") == source.name:
             target.write_bytes(source.read_bytes()[:1])
             raise OSError(28, "No space left on device", str(target))
+        time.sleep(float(os.environ.get("STANDIN_SECONDS_FOR_EACH", "0")))
         shutil.copyfile(source, target)
         stat = source.stat()
         os.utime(target, ns=(stat.st_atime_ns, stat.st_mtime_ns))
