@@ -108,11 +108,11 @@ def test_daily_backup_has_the_database_and_the_files():
     container = main_container(spec["jobTemplate"])
 
     assert (spec["schedule"], spec["concurrencyPolicy"]) == ("0 3 * * *", "Forbid")
-    assert container["command"][:3] == ["python3", "manage.py", "document_exporter"]
+    assert container["command"] == ["python3", "/opt/cdk8s-paperless-ngx/backup.py"]
     assert "PAPERLESS_DBPASS" in environment(container)
     mounted = claims_mounted(spec["jobTemplate"], container)
     assert mounted["/usr/src/paperless/media"] == ("older-media", "media")
-    assert ("older-backup", "backup") in mounted.values()
+    assert ("older-backup", "generations") in mounted.values()
 
 
 def test_workers_scale():

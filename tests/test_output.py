@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 import sys
@@ -51,6 +52,13 @@ def test_namespace_is_first():
     assert first["kind"] == "Namespace"
     assert "namespace" not in first["metadata"]
     assert first["metadata"]["labels"]["pod-security.kubernetes.io/enforce"] == "restricted"
+
+
+def test_config_maps_fit_into_the_annotation_that_kubectl_apply_makes_of_them():
+    """Client-side apply keeps a copy of an object in an annotation, of which Kubernetes takes 256 KiB in all."""
+    sizes = {m["metadata"]["name"]: len(json.dumps(m)) for m in MANIFESTS if m["kind"] == "ConfigMap"}
+
+    assert max(sizes.values()) < 250 * 1024, sizes
 
 
 def test_names_are_unique():

@@ -1,15 +1,16 @@
-"""The daily export."""
+"""The daily backup."""
 
 from __future__ import annotations
 
 from datetime import timedelta
 
+import backup as backup_script
 import kubernetes_validate
 import pytest
 
-from cdk8s_paperless_ngx import Backup, ExistingClaim, NewClaim, Paperless, SharedStorage
+from cdk8s_paperless_ngx import Backup, ExistingClaim, NewClaim, Paperless, SecretKey, SharedStorage
 from cdk8s_paperless_ngx.model import AccessMode
-from tests.conftest import claims_mounted, init_container, main_container, pod_spec
+from tests.conftest import claims_mounted, environment, init_container, main_container, pod_spec
 
 
 @pytest.fixture
@@ -36,20 +37,29 @@ def test_daily_at_three_one_at_a_time(backup):
 
 
 def test_schedule_time_zone_and_deadline(backup):
-    manifests = backup(schedule="30 1 * * sun", time_zone="Europe/Zurich", deadline=timedelta(minutes=5))
+    manifests = backup(schedule="30 1 * * sun", time_zone="Europe/Zurich", deadline=timedelta(hours=9))
     spec = manifests["CronJob", "docs-backup"]["spec"]
 
     assert (spec["schedule"], spec["timeZone"]) == ("30 1 * * sun", "Europe/Zurich")
-    assert spec["jobTemplate"]["spec"]["activeDeadlineSeconds"] == 300
+    assert spec["jobTemplate"]["spec"]["activeDeadlineSeconds"] == 9 * 3600
 
 
-@pytest.mark.parametrize(("task_limit", "deadline"), [(1800, 1500), (3300, 3000), (60, 30)])
-def test_ends_before_tasks_that_wait_for_it_fail(chart, synth, task_limit, deadline):
-    """An export holds the lock without which no task stores its document."""
+@pytest.mark.parametrize(("task_limit", "limit"), [(1800, "1500"), (3300, "3000"), (60, "30")])
+def test_exporter_ends_before_tasks_that_wait_for_it_fail(chart, synth, task_limit, limit):
+    """It holds the lock without which no task stores its document."""
     docs = Paperless(chart, "docs", task_limit=timedelta(seconds=task_limit))
     Backup(chart, "backup", instance=docs.instance)
 
-    assert job(synth())["spec"]["activeDeadlineSeconds"] == deadline
+    assert environment(main_container(job(synth())))["BACKUP_EXPORT_SECONDS"] == limit
+
+
+def test_what_needs_no_lock_has_more_time(backup):
+    """Reading, comparing and linking come after the exporter; all of it once took as long as a task may."""
+    spec = job(backup(export_limit=timedelta(hours=1)))
+
+    assert environment(main_container(spec))["BACKUP_EXPORT_SECONDS"] == "3600"
+    assert spec["spec"]["activeDeadlineSeconds"] == 6 * 3600
+    assert spec["spec"]["backoffLimit"] == 0
 
 
 def test_exporter_has_the_whole_configuration(backup):
@@ -60,8 +70,40 @@ def test_exporter_has_the_whole_configuration(backup):
     assert container["envFrom"] == [{"configMapRef": {"name": "docs-config"}}]
     names = {entry["name"] for entry in container["env"]}
     assert {"PAPERLESS_DBPASS", "PAPERLESS_SECRET_KEY", "PAPERLESS_REDIS"} <= names
-    assert container["command"][:3] == ["python3", "manage.py", "document_exporter"]
+    assert container["command"] == ["python3", "/opt/cdk8s-paperless-ngx/backup.py"]
     assert container["workingDir"] == "/usr/src/paperless/src"
+
+
+def options_of(manifests):
+    """Read a pod's variables as the script in it does."""
+    values = environment(main_container(job(manifests)))
+    return backup_script.options({name: value for name, value in values.items() if isinstance(value, str)})
+
+
+def test_script_gets_what_it_needs(backup):
+    given = options_of(backup())
+
+    assert (str(given.folder), given.instance) == ("/usr/src/paperless/backup", "docs")
+    assert (given.keep, given.fall, given.meant, given.limit) == (14, 20, "", 1500)
+    assert given.compare, "a file that rots in a generation would be linked into the next ones"
+    assert (given.split, given.passphrase) == (False, "")
+
+
+def test_script_gets_what_is_said(backup):
+    manifests = backup(
+        keep=30,
+        fall_percent=5,
+        meant="2026-11-25",
+        compare_checksums=False,
+        split_manifest=True,
+        passphrase=SecretKey(secret="vault", key="export"),
+    )
+    given = options_of(manifests)
+
+    assert (given.keep, given.fall, given.meant, given.compare, given.split) == (30, 5, "2026-11-25", False, True)
+    variables = environment(main_container(job(manifests)))
+    assert variables["EXPORT_PASSPHRASE"] == {"secretKeyRef": {"name": "vault", "key": "export"}}
+    assert variables["RELEASE_VERSION"] == "3.0.5"
 
 
 def test_mounts_media_and_the_backup_alone(backup):
@@ -71,9 +113,10 @@ def test_mounts_media_and_the_backup_alone(backup):
 
     assert claims_mounted(job(manifests), container) == {
         "/usr/src/paperless/media": ("docs-media", "media"),
-        "/usr/src/paperless/backup": ("docs-backup", "backup"),
+        "/usr/src/paperless/backup": ("docs-backup", "generations"),
     }
-    assert not [mount for mount in container["volumeMounts"] if mount.get("readOnly")]
+    read_only = [mount["mountPath"] for mount in container["volumeMounts"] if mount.get("readOnly")]
+    assert read_only == ["/opt/cdk8s-paperless-ngx"]
     assert manifests["PersistentVolumeClaim", "docs-backup"]["spec"]["accessModes"] == ["ReadWriteOnce"]
     annotations = manifests["PersistentVolumeClaim", "docs-backup"]["metadata"]["annotations"]
     assert "argocd.argoproj.io/sync-options" in annotations
@@ -110,7 +153,7 @@ def test_new_claim_of_another_name(backup):
     assert ("PersistentVolumeClaim", "docs-backup") not in manifests
     assert manifests["PersistentVolumeClaim", "vault"]["spec"]["resources"]["requests"]["storage"] == "1Ti"
     mounted = claims_mounted(job(manifests), main_container(job(manifests)))
-    assert mounted["/usr/src/paperless/backup"] == ("vault", "backup")
+    assert mounted["/usr/src/paperless/backup"] == ("vault", "generations")
 
 
 def test_second_backup(chart, synth):
@@ -122,7 +165,7 @@ def test_second_backup(chart, synth):
 
     weekly = manifests["CronJob", "docs-weekly"]["spec"]["jobTemplate"]
     mounted = claims_mounted(weekly, main_container(weekly))
-    assert mounted["/usr/src/paperless/backup"] == ("docs-weekly", "backup")
+    assert mounted["/usr/src/paperless/backup"] == ("docs-weekly", "generations")
     labels = weekly["spec"]["template"]["metadata"]["labels"]
     assert labels["app.kubernetes.io/component"] == "backup"
     assert ("CronJob", "docs-backup") in manifests
@@ -144,13 +187,24 @@ def test_runs_anywhere_on_shared_storage(backup):
         ({"part": "Weekly"}, "chart/backup: part must be a DNS label"),
         (
             {"claim": ExistingClaim(name="nas")},
-            "chart/backup: claim 'nas' has no sub_path; name a folder that is the exporter's alone",
+            "chart/backup: claim 'nas' has no sub_path; name a folder that is this backup's alone",
         ),
         (
             {"claim": ExistingClaim(name="nas", sub_path="a"), "storage_class": "cold"},
             "chart/backup: storage_class 'cold' is of no use to a claim that exists; drop it",
         ),
         ({"deadline": timedelta(0)}, "chart/backup: deadline must be a timedelta of whole seconds, at least 0:01:00"),
+        (
+            {"export_limit": timedelta(seconds=29)},
+            "chart/backup: export_limit must be a timedelta of whole seconds, at least 0:00:30",
+        ),
+        (
+            {"export_limit": timedelta(hours=6)},
+            "chart/backup: deadline 6:00:00 leaves no time after an export of 6:00:00; files are read",
+        ),
+        ({"keep": 0}, "chart/backup: keep must be a whole number of at least 1, got 0"),
+        ({"fall_percent": 100}, "chart/backup: fall_percent must be a whole number, 0 to 99, got 100"),
+        ({"meant": ""}, "chart/backup: meant must be a word of at most 63 letters"),
         (
             {"storage_class": "Cold!"},
             "chart/backup: storage_class must be the name of a Kubernetes object, got 'Cold!'",
@@ -166,7 +220,7 @@ def test_wrong_input(backup, arguments, sentence):
 
 @pytest.mark.parametrize("server", ["postgres", "redis"])
 def test_export_into_a_server_s_claim(backup, server):
-    """The exporter deletes what is not of the export, a database's files too."""
+    """Two that write into one folder take it from each other."""
     with pytest.raises(
         RuntimeError, match=f"claim, {server} of docs-{server}, is not apart from data of chart/docs/{server}"
     ):
@@ -179,3 +233,23 @@ def test_export_into_a_claim_that_cannot_be_written(backup):
         ValueError, match=r"^chart/backup: claim must be one that can be written to, got 'ReadOnlyMany'"
     ):
         backup(claim=claim)
+
+
+def test_where_its_generations_are(chart):
+    docs = Paperless(chart, "docs")
+    daily = Backup(chart, "daily", instance=docs.instance)
+    nas = ExistingClaim(name="nas", sub_path="paperless")
+    weekly = Backup(chart, "weekly", instance=docs.instance, part="weekly", claim=nas)
+
+    assert daily.generations == ExistingClaim(
+        name="docs-backup", sub_path="generations", access_mode=AccessMode.READ_WRITE_ONCE
+    )
+    assert weekly.generations == nas
+
+
+def test_plain_export_of_before_is_left_alone(backup):
+    """It is in the claim's folder ``backup``; no generation is written into it, and nothing there is deleted."""
+    manifests = backup()
+
+    mounted = claims_mounted(job(manifests), main_container(job(manifests))).values()
+    assert ("docs-backup", "backup") not in mounted

@@ -9,6 +9,8 @@ from typing import Any, Final
 from cdk8s_paperless_ngx.compose.manifests import Manifest, Objects
 from cdk8s_paperless_ngx.compose.variables import environment, expanded
 from cdk8s_paperless_ngx.manifests.labels import COMPONENT
+from cdk8s_paperless_ngx.model.backups import GENERATIONS, drill_folder
+from cdk8s_paperless_ngx.model.names import BACKUP
 from cdk8s_paperless_ngx.model.paths import TEMPORARY_DIRECTORY, Directory
 from cdk8s_paperless_ngx.model.storage import bytecode_sub_path, location
 from cdk8s_paperless_ngx.validation.quantities import quantity
@@ -19,6 +21,8 @@ SCRIPTS: Final = "cdk8s-paperless-ngx"
 """Folder beside the file, by the name that it has in containers: what the ConfigMap of scripts has in a cluster."""
 _MEMORY_UNITS: Final = {"g": 1024**3, "m": 1024**2, "k": 1024, "b": 1}
 """Of Compose, which are powers of 1024."""
+_PRIVATE: Final = frozenset({"emptyDir", "ephemeral"})
+"""Volumes that a pod has for itself."""
 _POD: Final = frozenset(
     {
         "containers", "initContainers", "securityContext", "shareProcessNamespace", "terminationGracePeriodSeconds",
@@ -104,7 +108,7 @@ def _mounts(found: Objects, name: str, pod: Manifest, container: Manifest) -> li
             continue
         if folder in claimed:
             mounts.append(f"{claimed[folder]}:{path}" + (":ro" if mount.get("readOnly") else ""))
-        elif "emptyDir" in volume:
+        elif volume.keys() & _PRIVATE:
             mounts.append(f"{_private_volume(name, path)}:{path}")
         elif volume.get("configMap", {}).get("name") == found.instance.scripts:
             # A single file where one of them is mounted alone.
@@ -125,12 +129,19 @@ def _volumes(found: Objects) -> dict[tuple[str, str], str]:
     claims = {
         claim["metadata"]["name"]: claim["metadata"]["labels"][COMPONENT] for claim in found.of("PersistentVolumeClaim")
     }
-    # New claims are mounted by a sub path of their component's name, never by their root. There may be several backups.
+    # New claims are mounted by a sub path of their component's name, never by their root; backups by others.
     directories = {directory.value for directory in Directory}
     volumes = {
         (claim, component): component if component in directories else found.part_of(claim)
         for claim, component in claims.items()
+        if component != BACKUP
     }
+    for claim, component in claims.items():
+        if component == BACKUP:
+            # There may be several, and what a drill has to tell lies beside what it only reads.
+            part = found.part_of(claim)
+            volumes[claim, GENERATIONS] = f"{part}-{GENERATIONS}"
+            volumes[claim, drill_folder(GENERATIONS)] = f"{part}-drill"
     storage = found.instance.storage
     bytecode = bytecode_sub_path(storage)
     if bytecode is None:
