@@ -5,7 +5,7 @@ from __future__ import annotations
 from cdk8s import App, Chart, JsonPatch
 from cdk8s_plus_27 import k8s
 
-from cdk8s_paperless_ngx import KEEP, Backup, FlowerOptions, Paperless
+from cdk8s_paperless_ngx import KEEP, Backup, FlowerOptions, Paperless, RestoreDrill
 
 NAMESPACE = "paperless"
 
@@ -26,6 +26,7 @@ namespace = k8s.KubeNamespace(
 namespace.add_json_patch(JsonPatch.remove("/metadata/namespace"))
 
 paperless = Paperless(chart, "paperless", flower=FlowerOptions())
-Backup(chart, "backup", instance=paperless.instance)
+backup = Backup(chart, "backup", instance=paperless.instance)
+RestoreDrill(chart, "drill", instance=paperless.instance, generations=backup.generations)
 
 app.synth()

@@ -51,6 +51,7 @@ from cdk8s_paperless_ngx.model import (
     RedeliveryOptions,
     RescueOptions,
     Resources,
+    Restore,
     SecretKey,
     SecretVolume,
     ServiceOptions,
@@ -76,6 +77,7 @@ if TYPE_CHECKING:
         Ingress,
         Redelivery,
         Rescue,
+        RestoreDrill,
         Webserver,
         Worker,
     )
@@ -84,7 +86,18 @@ if TYPE_CHECKING:
 _CONSTRUCTS: Final = {
     "Paperless": "cdk8s_paperless_ngx.paperless",
     **dict.fromkeys(
-        ("Backup", "Beat", "Consumer", "Flower", "Ingress", "Redelivery", "Rescue", "Webserver", "Worker"),
+        (
+            "Backup",
+            "Beat",
+            "Consumer",
+            "Flower",
+            "Ingress",
+            "Redelivery",
+            "Rescue",
+            "RestoreDrill",
+            "Webserver",
+            "Worker",
+        ),
         "cdk8s_paperless_ngx.constructs",
     ),
 }
@@ -144,6 +157,8 @@ __all__ = [
     "Rescue",
     "RescueOptions",
     "Resources",
+    "Restore",
+    "RestoreDrill",
     "SecretKey",
     "SecretVolume",
     "ServiceOptions",

@@ -22,6 +22,7 @@ from cdk8s_paperless_ngx.constructs.tika import TikaAndGotenberg
 from cdk8s_paperless_ngx.constructs.webserver import Webserver
 from cdk8s_paperless_ngx.constructs.worker import Worker
 from cdk8s_paperless_ngx.model.admin import Admin
+from cdk8s_paperless_ngx.model.backups import Restore
 from cdk8s_paperless_ngx.model.broker import BundledRedis, ExternalRedis, broker_of_clients
 from cdk8s_paperless_ngx.model.consistency import check_consistency, secret_revision_text
 from cdk8s_paperless_ngx.model.consume_scripts import ConsumeScripts
@@ -103,6 +104,7 @@ class Paperless(Part):
         start_from_nothing: A word, such as a date, that lets the instance begin once although media has originals that
             the database does not know. Without it the migration refuses, as the database then seems to be lost; what
             is in media is then left to nobody, and no backup takes it.
+        restore: A backup's generation that a fresh instance is made from.
         suspended: Take every process away, Tika and Gotenberg too, and start no CronJob, for maintenance; data,
             Secrets, Jobs, PostgreSQL and Redis stay. Workers end their task first.
 
@@ -162,6 +164,7 @@ class Paperless(Part):
         proxy: Proxy | None = None,
         rebuild_index: str | None = None,
         start_from_nothing: str | None = None,
+        restore: Restore | None = None,
         suspended: bool = False,
     ) -> None:
         super().__init__(scope, id)
@@ -243,6 +246,7 @@ class Paperless(Part):
             ca_bundle=ca_bundle,
             worker_mounts=consume_scripts.mounts(worker.extras.mounts) if consume_scripts else (),
             start_from_nothing=start_from_nothing,
+            restore=restore,
             secret_revision=revision,
             suspended=suspended,
         )

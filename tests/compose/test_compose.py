@@ -45,6 +45,8 @@ from cdk8s_paperless_ngx import (
     PaperlessImage,
     Pods,
     Resources,
+    Restore,
+    RestoreDrill,
     SecretKey,
     SecretVolume,
     Settings,
@@ -292,14 +294,60 @@ def test_what_one_starts_oneself_has_a_profile(made):
 
 
 def test_each_backup_has_a_volume_of_its_own(chart):
-    """The exporter deletes what is not of its export."""
+    """A folder is one backup's, and none where plain exports of before are, which were in the volume `backup`."""
     docs = Paperless(chart, "docs")
     Backup(chart, "backup", instance=docs.instance)
     Backup(chart, "weekly", instance=docs.instance, part="weekly")
     services = yaml.safe_load(compose_project(chart).file)["services"]
 
-    assert "backup:/usr/src/paperless/backup" in services["backup"]["volumes"]
-    assert "weekly:/usr/src/paperless/backup" in services["weekly"]["volumes"]
+    assert "backup-generations:/usr/src/paperless/backup" in services["backup"]["volumes"]
+    assert "weekly-generations:/usr/src/paperless/backup" in services["weekly"]["volumes"]
+
+
+def test_backup_runs_as_in_the_cluster(chart):
+    docs = Paperless(chart, "docs")
+    Backup(chart, "backup", instance=docs.instance, keep=3)
+    backup = yaml.safe_load(compose_project(chart).file)["services"]["backup"]
+
+    assert backup["entrypoint"] == ["python3", "/opt/cdk8s-paperless-ngx/backup.py"]
+    assert (backup["environment"]["BACKUP_KEEP"], backup["environment"]["INSTANCE"]) == ("3", "docs")
+    assert (backup["profiles"], backup["restart"]) == (["backup"], "no")
+
+
+@pytest.mark.parametrize("storage_class", [None, "cheap"])
+def test_drill_is_run_by_hand_and_reaches_nothing(chart, storage_class):
+    """It works in a volume of its own, only reads the backup, and has no password of the database."""
+    docs = Paperless(chart, "docs")
+    backup = Backup(chart, "backup", instance=docs.instance)
+    RestoreDrill(chart, "drill", instance=docs.instance, generations=backup.generations, storage_class=storage_class)
+    drill = yaml.safe_load(compose_project(chart).file)["services"]["drill"]
+
+    assert drill["profiles"] == ["drill"]
+    assert "backup-generations:/usr/src/paperless/backup:ro" in drill["volumes"]
+    assert "backup-drill:/usr/src/paperless/drill" in drill["volumes"]
+    assert drill["environment"]["DRILL_DIR"] == "/tmp"
+    assert "drill-tmp:/tmp" in drill["volumes"]
+    assert "PAPERLESS_DBPASS" not in drill["environment"]
+
+
+def test_restore_is_the_migrations(chart):
+    """It reads what the service `backup` has written, and cannot change it."""
+    docs = Paperless(chart, "docs", restore=Restore())
+    Backup(chart, "backup", instance=docs.instance)
+    services = yaml.safe_load(compose_project(chart).file)["services"]
+
+    assert "backup-generations:/usr/src/paperless/backup:ro" in services["migration"]["volumes"]
+    assert services["migration"]["environment"]["RESTORE_GENERATION"] == "newest"
+    assert "RESTORE_GENERATION" not in services["beat"]["environment"]
+    assert not [mount for mount in services["beat"]["volumes"] if "generations" in mount]
+
+
+def test_passphrase_in_a_secret_is_refused(chart):
+    docs = Paperless(chart, "docs")
+    Backup(chart, "backup", instance=docs.instance, passphrase=SecretKey(secret="vault", key="export"))
+
+    with pytest.raises(ValueError, match=r"^chart: EXPORT_PASSPHRASE must be left out for Compose, got 'Secret vault'"):
+        compose_project(chart)
 
 
 def test_doors_open_to_this_machine_alone(made):

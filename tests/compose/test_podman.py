@@ -220,11 +220,15 @@ def test_down_and_up_lose_nothing(project):
 
 
 def test_backup_by_hand(project):
-    """The exporter with the whole configuration, into a volume of its own."""
+    """The exporter with the whole configuration, and a generation in a volume of its own."""
     project.compose("--profile", "backup", "run", "--rm", "backup")
     (worker,) = project.containers("worker")
-    volume = next(name for name in project.podman("volume", "ls", "--quiet").split() if name.endswith("_backup"))
+    volume = next(
+        name for name in project.podman("volume", "ls", "--quiet").split() if name.endswith("_backup-generations")
+    )
     image = project.podman("inspect", "--format", "{{.ImageName}}", worker).strip()
-    listed = project.podman("run", "--rm", "--volume", f"{volume}:/backup:ro", image, "ls", "/backup")
+    listed = project.podman(
+        "run", "--rm", "--volume", f"{volume}:/backup:ro", image, "sh", "-c", "ls /backup/0*/export"
+    )
 
     assert {"manifest.json", "first.txt"} <= set(listed.split())

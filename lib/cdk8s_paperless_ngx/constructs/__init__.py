@@ -13,6 +13,7 @@ from cdk8s_paperless_ngx.constructs.postgres import Postgres
 from cdk8s_paperless_ngx.constructs.redelivery import Redelivery
 from cdk8s_paperless_ngx.constructs.redis import Redis
 from cdk8s_paperless_ngx.constructs.rescue import Rescue
+from cdk8s_paperless_ngx.constructs.restore_drill import RestoreDrill
 from cdk8s_paperless_ngx.constructs.secrets import FetchedSecrets, GeneratedSecrets
 from cdk8s_paperless_ngx.constructs.tika import TikaAndGotenberg
 from cdk8s_paperless_ngx.constructs.webserver import Webserver
@@ -32,6 +33,7 @@ __all__ = [
     "Redelivery",
     "Redis",
     "Rescue",
+    "RestoreDrill",
     "TikaAndGotenberg",
     "Webserver",
     "Worker",

@@ -9,6 +9,7 @@ from cdk8s_paperless_ngx.constructs.part import InstancePart
 from cdk8s_paperless_ngx.manifests.accounts import account
 from cdk8s_paperless_ngx.manifests.deployments import process_deployment
 from cdk8s_paperless_ngx.manifests.migration import MIGRATION_DIRECTORIES, migration
+from cdk8s_paperless_ngx.manifests.volumes import restore_volumes
 from cdk8s_paperless_ngx.model.instance import Instance
 from cdk8s_paperless_ngx.model.names import BEAT, MIGRATION
 from cdk8s_paperless_ngx.model.processes.beat import BeatOptions, beat
@@ -42,6 +43,7 @@ class Beat(InstancePart):
             options=options,
             init_container=migration(instance),
             init_directories=MIGRATION_DIRECTORIES,
+            init_volumes=restore_volumes(instance),
             # It may list pods, to see whether any of another release is left.
             service_account=account(
                 Construct(self, "migration"), instance, part=MIGRATION, resource="pods", verb="list"

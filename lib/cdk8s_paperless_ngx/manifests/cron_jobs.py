@@ -36,6 +36,7 @@ def cron_job(
     directories: Collection[Directory],
     volumes_beside: Sequence[k8s.Volume] = (),
     gate: k8s.Container | None = None,
+    private: k8s.Volume | None = None,
 ) -> k8s.KubeCronJob:
     """Create a CronJob of which one run at a time works on an instance's directories, and none is repeated.
 
@@ -51,6 +52,7 @@ def cron_job(
         directories: Whose claims the containers mount; on single-node storage the pod then runs where they are.
         volumes_beside: What else they mount.
         gate: What must end before; the pod is then one of the instance's release, and a migration waits for it.
+        private: What is behind the private directories; unset, a part of the node's disk.
     """
     name = checked_object_name(scope_of(scope).path, instance.name, part)
     selector = selector_labels(instance.name, component)
@@ -62,7 +64,7 @@ def cron_job(
             *volumes.directory_volumes(instance, directories),
             *volumes_beside,
             *volumes.certificate_volumes(instance),
-            volumes.private_volume(),
+            private or volumes.private_volume(),
             volumes.scripts_volume(instance),
         ],
         restart_policy="Never",

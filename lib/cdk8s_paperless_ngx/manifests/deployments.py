@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from cdk8s_plus_27 import k8s
 from constructs import Construct
@@ -51,6 +51,7 @@ def process_deployment(
     init_container: k8s.Container | None = None,
     scaling: Scaling = Fixed(),
     init_directories: frozenset[Directory] = frozenset(),
+    init_volumes: Sequence[k8s.Volume] = (),
     service_account: str | None = None,
 ) -> k8s.KubeDeployment:
     """Deploy one process, so that all agree on labels, user, environment, directories and order.
@@ -64,6 +65,7 @@ def process_deployment(
         init_container: What must end before the process starts: the gate or the migration; unset, nothing.
         scaling: How many pods there are.
         init_directories: Directories that only the init container mounts.
+        init_volumes: What else only the init container mounts.
         service_account: Whose token the one container gets that mounts it; unset, there is none.
     """
     where = scope_of(scope).path
@@ -94,7 +96,10 @@ def process_deployment(
                 spec=pod_spec(
                     instance,
                     _container(instance, process, options.extras, variables),
-                    _volumes(instance, process, options.extras, claimed, token=service_account is not None),
+                    [
+                        *_volumes(instance, process, options.extras, claimed, token=service_account is not None),
+                        *init_volumes,
+                    ],
                     init_containers=[init_container] if init_container else [],
                     service_account=service_account,
                     affinity=placement(instance) if claimed else None,

@@ -43,6 +43,7 @@ def migration(instance: Instance) -> k8s.Container:
             *release_variables(instance),
             *optional_variable("START_FROM_NOTHING", instance.start_from_nothing),
             *_bytecode(instance),
+            *_restore(instance),
         ),
         mounts=[
             *volumes.directory_mounts(instance, MIGRATION_DIRECTORIES),
@@ -50,6 +51,18 @@ def migration(instance: Instance) -> k8s.Container:
             *volumes.private_mounts(),
             volumes.scripts_mount(),
             volumes.token_mount(),
+            *volumes.restore_mounts(instance),
         ],
         resources_wanted=_RESOURCES,
+    )
+
+
+def _restore(instance: Instance) -> tuple[Variable, ...]:
+    """Return what says that the first migration makes the instance from a backup."""
+    if not instance.restore:
+        return ()
+    return (
+        Variable(name="RESTORE_GENERATION", value=instance.restore.generation),
+        Variable(name="RESTORE_DIR", value=paths.BACKUP_DIRECTORY),
+        *optional_variable("EXPORT_PASSPHRASE", instance.restore.passphrase),
     )

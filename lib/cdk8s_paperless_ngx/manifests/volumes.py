@@ -11,13 +11,14 @@ from cdk8s_plus_27 import k8s
 from cdk8s_paperless_ngx.manifests.structs import struct
 from cdk8s_paperless_ngx.model import paths
 from cdk8s_paperless_ngx.model.instance import Instance
-from cdk8s_paperless_ngx.model.names import SUPERVISORD, object_name
+from cdk8s_paperless_ngx.model.names import BACKUP, SUPERVISORD, object_name
 from cdk8s_paperless_ngx.model.paths import Directory
 from cdk8s_paperless_ngx.model.processes import supervisord
 from cdk8s_paperless_ngx.model.processes.process import Process
 from cdk8s_paperless_ngx.model.storage import Location, Storage, bytecode_sub_path, location
 from cdk8s_paperless_ngx.model.tls import CertificateSource
 from cdk8s_paperless_ngx.model.volumes import (
+    AccessMode,
     ConfigMapVolume,
     ExistingClaim,
     Mount,
@@ -98,6 +99,26 @@ def private_volume() -> k8s.Volume:
     return struct(k8s.Volume, name=_PRIVATE, empty_dir=struct(k8s.EmptyDirVolumeSource))
 
 
+def throw_away_volume(size: str, storage_class: str | None) -> k8s.Volume:
+    """The same with room for more: on the node's disk, but no more of it than said, or on a volume made for the pod."""
+    if storage_class is None:
+        return struct(k8s.Volume, name=_PRIVATE, empty_dir=struct(k8s.EmptyDirVolumeSource, size_limit=_size(size)))
+    spec = struct(
+        k8s.PersistentVolumeClaimSpec,
+        access_modes=[AccessMode.READ_WRITE_ONCE.value],
+        storage_class_name=storage_class,
+        resources=struct(k8s.ResourceRequirements, requests={"storage": _size(size)}),
+    )
+    template = struct(k8s.PersistentVolumeClaimTemplate, spec=spec)
+    return struct(
+        k8s.Volume, name=_PRIVATE, ephemeral=struct(k8s.EphemeralVolumeSource, volume_claim_template=template)
+    )
+
+
+def _size(text: str) -> k8s.Quantity:
+    return k8s.Quantity.from_string(text)
+
+
 def scripts_volume(instance: Instance) -> k8s.Volume:
     """The ConfigMap behind the scripts."""
     return _config_map_volume(_SCRIPTS, instance.scripts)
@@ -170,6 +191,19 @@ def _mounted_volume(name: str, volume: MountedVolume) -> k8s.Volume:
             node_publish_secret_ref=struct(k8s.LocalObjectReference, name=volume.secret) if volume.secret else None,
         ),
     )
+
+
+def restore_mounts(instance: Instance) -> list[k8s.VolumeMount]:
+    """The backup that an instance is made from, which nothing may change; nothing for a new one."""
+    if not instance.restore:
+        return []
+    sub_path = instance.restore.generations(instance.name).sub_path
+    return [volume_mount(BACKUP, paths.BACKUP_DIRECTORY, sub_path, read_only=True)]
+
+
+def restore_volumes(instance: Instance) -> list[k8s.Volume]:
+    """The claim behind it."""
+    return [claim_volume(BACKUP, instance.restore.generations(instance.name).name)] if instance.restore else []
 
 
 def extra_mounts(mounts: Iterable[Mount]) -> list[k8s.VolumeMount]:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from cdk8s_paperless_ngx.model.admin import Admin
 from cdk8s_paperless_ngx.model.annotations import KEEP
+from cdk8s_paperless_ngx.model.backups import Restore
 from cdk8s_paperless_ngx.model.broker import BundledRedis, ExternalRedis
 from cdk8s_paperless_ngx.model.consume_scripts import ConsumeScripts
 from cdk8s_paperless_ngx.model.database import BundledPostgres, Database, ExternalMariadb, ExternalPostgres
@@ -95,6 +96,7 @@ __all__ = [
     "Release",
     "RescueOptions",
     "Resources",
+    "Restore",
     "Scaling",
     "SecretKey",
     "SecretSource",

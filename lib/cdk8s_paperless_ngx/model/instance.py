@@ -6,6 +6,7 @@ from datetime import timedelta
 from typing import Final
 
 from cdk8s_paperless_ngx.model import paths
+from cdk8s_paperless_ngx.model.backups import Restore
 from cdk8s_paperless_ngx.model.broker import ExternalRedis
 from cdk8s_paperless_ngx.model.database import Database
 from cdk8s_paperless_ngx.model.image import PaperlessImage
@@ -68,6 +69,7 @@ class Instance:
         ca_bundle: Certificates of authorities that processes trust; None for the image's own.
         worker_mounts: What every worker mounts, whoever creates it: the programs that run around documents.
         start_from_nothing: A word that lets the instance begin although its database seems to be lost.
+        restore: The backup's generation that the instance is made from; None for a new one.
         secret_revision: Changes when Secrets were changed, so that all pods start anew together.
         suspended: Whether there is no process, for maintenance.
     """
@@ -91,6 +93,7 @@ class Instance:
     ca_bundle: CertificateSource | None = None
     worker_mounts: tuple[Mount, ...] = ()
     start_from_nothing: str | None = None
+    restore: Restore | None = None
     secret_revision: str = ""
     suspended: bool = False
 

@@ -9,6 +9,8 @@ APPLICATION_DIRECTORY: Final = "/usr/src/paperless"
 WORKING_DIRECTORY: Final = f"{APPLICATION_DIRECTORY}/src"
 CONSUME_SCRIPTS_DIRECTORY: Final = f"{APPLICATION_DIRECTORY}/scripts"
 BACKUP_DIRECTORY: Final = f"{APPLICATION_DIRECTORY}/backup"
+DRILL_DIRECTORY: Final = f"{APPLICATION_DIRECTORY}/drill"
+"""Of what a restore drill has to tell."""
 TEMPORARY_DIRECTORY: Final = "/tmp"  # noqa: S108 (a private emptyDir in every pod)
 LOG_DIRECTORY: Final = f"{TEMPORARY_DIRECTORY}/log"
 CACHE_DIRECTORY: Final = f"{TEMPORARY_DIRECTORY}/cache"
@@ -51,6 +53,7 @@ PRIVATE_DIRECTORIES: Final = {"tmp": TEMPORARY_DIRECTORY, "fontconfig": FONTCONF
 RESERVED: Final = (
     *(directory.path for directory in Directory),
     WORKING_DIRECTORY,
+    BACKUP_DIRECTORY,
     f"{APPLICATION_DIRECTORY}/static",
     SCRIPTS_DIRECTORY,
     MODULES_DIRECTORY,

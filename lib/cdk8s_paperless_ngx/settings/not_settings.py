@@ -88,6 +88,9 @@ OWNED: Final = {
     "RELEASE_LANGUAGE": _RELEASE,
     "REBUILD_INDEX": "use Paperless(rebuild_index=...)",
     "START_FROM_NOTHING": "use Paperless(start_from_nothing=...)",
+    "RESTORE_GENERATION": "use Paperless(restore=Restore(generation=...))",
+    "RESTORE_DIR": "use Paperless(restore=Restore(claim=...))",
+    "EXPORT_PASSPHRASE": "use passphrase=SecretKey(...) of Backup, Restore and RestoreDrill",
 }
 """Variables that the library writes itself, or must not be written, and the arguments they follow from."""
 
@@ -95,6 +98,7 @@ OWNED_SECRETS: Final = frozenset(
     {
         *("PAPERLESS_REDIS", "PAPERLESS_DBPASS", "PAPERLESS_DB_OPTIONS", "PAPERLESS_SECRET_KEY"),
         *("PAPERLESS_ADMIN_PASSWORD", "REDIS_PASSWORD", "BASIC_AUTH_PASSWORD", "FLOWER_BASIC_AUTH"),
+        "EXPORT_PASSPHRASE",
     }
 )
 """Those of them whose values no sentence may repeat."""

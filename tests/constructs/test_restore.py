@@ -1,0 +1,204 @@
+"""An instance that is made from a backup, and the drill that tries whether one could be."""
+
+from __future__ import annotations
+
+import json
+from datetime import timedelta
+
+import kubernetes_validate
+import pytest
+
+from cdk8s_paperless_ngx import (
+    Admin,
+    Backup,
+    ExistingClaim,
+    Paperless,
+    Restore,
+    RestoreDrill,
+    SecretKey,
+    SharedStorage,
+)
+from cdk8s_paperless_ngx.model import AccessMode
+from tests.conftest import claims_mounted, environment, init_container, main_container, pod_spec
+
+BACKUP = "/usr/src/paperless/backup"
+PASSPHRASE = SecretKey(secret="vault", key="export")
+
+
+@pytest.fixture
+def restored(chart, synth):
+    def make(restore, **arguments):
+        docs = Paperless(chart, "docs", restore=restore, **arguments)
+        Backup(chart, "backup", instance=docs.instance)
+        return synth()
+
+    return make
+
+
+def mount(container, path):
+    (found,) = [each for each in container["volumeMounts"] if each["mountPath"] == path]
+    return found
+
+
+def test_migration_reads_the_instances_own_backup(restored):
+    """The one that reads it must not be able to change it."""
+    beat = restored(Restore())["Deployment", "docs-beat"]
+    migration = init_container(beat)
+
+    variables = environment(migration)
+    assert (variables["RESTORE_GENERATION"], variables["RESTORE_DIR"]) == ("newest", BACKUP)
+    assert claims_mounted(beat, migration)[BACKUP] == ("docs-backup", "generations")
+    assert mount(migration, BACKUP)["readOnly"] is True
+    assert "EXPORT_PASSPHRASE" not in variables
+    for version in ("1.28", "1.36"):
+        kubernetes_validate.validate(beat, version, strict=True)
+
+
+def test_nothing_else_sees_the_backup(restored):
+    """Beat's own container neither: what cannot reach a backup cannot damage it."""
+    made = restored(Restore(passphrase=PASSPHRASE))
+
+    assert environment(init_container(made["Deployment", "docs-beat"]))["EXPORT_PASSPHRASE"] == {
+        "secretKeyRef": {"name": "vault", "key": "export"}
+    }
+    for process in ("webserver", "consumer", "worker", "beat"):
+        container = main_container(made["Deployment", f"docs-{process}"])
+        assert BACKUP not in {each["mountPath"] for each in container["volumeMounts"]}
+        assert not {"RESTORE_GENERATION", "EXPORT_PASSPHRASE"} & set(environment(container))
+
+
+def test_another_backup_and_an_older_generation(restored):
+    claim = ExistingClaim(name="nas", sub_path="paperless", access_mode=AccessMode.READ_ONLY_MANY)
+    beat = restored(Restore(generation="0007-20261125T030000Z", claim=claim))["Deployment", "docs-beat"]
+
+    assert environment(init_container(beat))["RESTORE_GENERATION"] == "0007-20261125T030000Z"
+    assert claims_mounted(beat, init_container(beat))[BACKUP] == ("nas", "paperless")
+
+
+def test_without_a_restore_there_is_no_word_of_it(restored):
+    beat = restored(None)["Deployment", "docs-beat"]
+
+    assert "RESTORE" not in json.dumps(beat)
+    assert "docs-backup" not in json.dumps(beat)
+
+
+def test_restore_changes_no_release(restored):
+    """It may stay, and may be taken away, without anybody having to end for it."""
+    template = restored(Restore(), admin=Admin())["Deployment", "docs-beat"]["spec"]["template"]
+
+    assert template["metadata"]["labels"]["cdk8s-paperless-ngx/release"] == "3.0.5-en"
+
+
+@pytest.mark.parametrize("generation", ["", "yesterday", "7", "0007-2026-11-25", "../0007-20261125T030000Z"])
+def test_what_is_no_generation(generation):
+    with pytest.raises(ValueError, match=r"^Restore: generation must be 'newest' or an id such as '0007-2026"):
+        Restore(generation=generation)
+
+
+@pytest.fixture
+def drilled(chart, synth):
+    def make(*, storage=None, backup=None, **arguments):
+        docs = Paperless(chart, "docs", **({"storage": storage} if storage else {}))
+        generations = Backup(chart, "backup", instance=docs.instance, **(backup or {})).generations
+        RestoreDrill(chart, "drill", instance=docs.instance, **{"generations": generations} | arguments)
+        return synth()["CronJob", "docs-drill"]
+
+    return make
+
+
+def container_of(cron_job):
+    return main_container(cron_job["spec"]["jobTemplate"])
+
+
+def test_drill_is_weekly_and_ends(drilled):
+    cron_job = drilled(time_zone="Europe/Zurich")
+
+    assert (cron_job["spec"]["schedule"], cron_job["spec"]["timeZone"]) == ("0 6 * * sun", "Europe/Zurich")
+    assert cron_job["spec"]["jobTemplate"]["spec"]["activeDeadlineSeconds"] == 6 * 3600
+    assert container_of(cron_job)["command"] == ["python3", "/opt/cdk8s-paperless-ngx/drill.py"]
+    for version in ("1.28", "1.36"):
+        kubernetes_validate.validate(cron_job, version, strict=True)
+
+
+def test_drill_reads_the_backup_and_touches_nothing_of_the_instance(drilled):
+    """Not its database either: what is tried is the backup, and a mistake here must cost nothing."""
+    cron_job = drilled()
+    container = container_of(cron_job)
+
+    assert claims_mounted(cron_job["spec"]["jobTemplate"], container) == {
+        BACKUP: ("docs-backup", "generations"),
+        "/usr/src/paperless/drill": ("docs-backup", "generations-drill"),
+    }
+    assert mount(container, BACKUP)["readOnly"] is True
+    variables = environment(container)
+    assert "PAPERLESS_DBPASS" not in variables
+    assert {"PAPERLESS_SECRET_KEY", "PAPERLESS_REDIS", "INSTANCE", "RELEASE_VERSION"} <= set(variables)
+    assert variables["BACKUP_DIR"] == BACKUP
+    assert variables["DRILL_METRICS"] == "/usr/src/paperless/drill/drill.prom"
+
+
+def test_drill_keeps_no_migration_waiting(drilled):
+    """It is of no release: it works on nothing that a migration changes."""
+    template = drilled()["spec"]["jobTemplate"]["spec"]["template"]
+
+    assert "cdk8s-paperless-ngx/release" not in template["metadata"]["labels"]
+    assert "initContainers" not in template["spec"]
+
+
+def test_drill_works_in_a_folder_that_goes_with_its_pod(drilled):
+    """And that cannot fill the node's disk, from which Kubernetes would then evict other pods."""
+    cron_job = drilled(size="30Gi")
+    volumes = {volume["name"]: volume for volume in pod_spec(cron_job["spec"]["jobTemplate"])["volumes"]}
+
+    place = environment(container_of(cron_job))["DRILL_DIR"]
+    assert volumes[mount(container_of(cron_job), place)["name"]]["emptyDir"] == {"sizeLimit": "30Gi"}
+
+
+def test_drill_on_a_volume_of_its_own(drilled):
+    """Where a generation is larger than what a node has to spare."""
+    cron_job = drilled(size="200Gi", storage_class="cheap")
+    volumes = {volume["name"]: volume for volume in pod_spec(cron_job["spec"]["jobTemplate"])["volumes"]}
+
+    place = environment(container_of(cron_job))["DRILL_DIR"]
+    made = volumes[mount(container_of(cron_job), place)["name"]]["ephemeral"]["volumeClaimTemplate"]["spec"]
+    assert made == {
+        "accessModes": ["ReadWriteOnce"],
+        "resources": {"requests": {"storage": "200Gi"}},
+        "storageClassName": "cheap",
+    }
+    kubernetes_validate.validate(cron_job, "1.36", strict=True)
+
+
+def test_drill_of_a_backup_that_nobody_can_write(drilled):
+    """As a copy that was made elsewhere: there is no place for metrics, and the Job tells."""
+    copy = ExistingClaim(name="copy", sub_path="papers", access_mode=AccessMode.READ_ONLY_MANY)
+    cron_job = drilled(generations=copy, passphrase=PASSPHRASE)
+
+    assert claims_mounted(cron_job["spec"]["jobTemplate"], container_of(cron_job)) == {BACKUP: ("copy", "papers")}
+    variables = environment(container_of(cron_job))
+    assert "DRILL_METRICS" not in variables
+    assert variables["EXPORT_PASSPHRASE"] == {"secretKeyRef": {"name": "vault", "key": "export"}}
+
+
+def test_drill_runs_anywhere_on_shared_storage(drilled):
+    cron_job = drilled(storage=SharedStorage(storage_class="cephfs"))
+
+    assert "affinity" not in pod_spec(cron_job["spec"]["jobTemplate"])
+
+
+@pytest.mark.parametrize(
+    ("arguments", "sentence"),
+    [
+        ({"schedule": "@weekly"}, "chart/drill: schedule must be a cron expression of five fields"),
+        ({"time_zone": "Zurich!"}, "chart/drill: time_zone must be an IANA time zone such as"),
+        ({"part": "Drill"}, "chart/drill: part must be a DNS label"),
+        ({"size": "much"}, "chart/drill: size must be "),
+        ({"storage_class": "Cheap!"}, "chart/drill: storage_class must be the name of a Kubernetes object"),
+        ({"deadline": timedelta(0)}, "chart/drill: deadline must be a timedelta of whole seconds, at least 0:01:00"),
+    ],
+)
+def test_wrong_input(drilled, arguments, sentence):
+    with pytest.raises(ValueError) as refused:  # noqa: PT011 (the sentence is looked at below)
+        drilled(**arguments)
+
+    assert str(refused.value).startswith(sentence)
