@@ -192,8 +192,9 @@ def test_moving_in(authority):
     outside.kubectl(
         "exec", "deployment/mariadb", "--", "mariadb", "--no-defaults", "--socket=/data/socket", "--user=root", "moved",
         "--execute",
-        "CREATE TABLE documents_document (name text, content text, worker text, checksum text, archive_checksum text,"
-        " filename text, title text, tags text, owner text, deleted_at timestamp NULL);"
+        "CREATE TABLE documents_document (id serial PRIMARY KEY, name text, content text, worker text, checksum text,"
+        " archive_checksum text, filename text, title text, tags text, owner text, deleted_at timestamp NULL,"
+        " root_document_id integer);"
         " INSERT INTO documents_document (name, content, filename) VALUES ('found.txt', 'about damsons', 'found.txt')",
     )  # fmt: skip
 

@@ -1,19 +1,21 @@
 """The management commands that pods run."""
 
-import json
 import os
 import sys
 import time
 from pathlib import Path
 
+from django.core.management import execute_from_command_line
+from documents import index
 from documents.events import record, sql
 
 _TABLES = {
     "standin_event": "id serial PRIMARY KEY, version text, pod text, process text, what text,"
     " at timestamp(6) DEFAULT CURRENT_TIMESTAMP(6)",
     "auth_user": "name varchar(100) PRIMARY KEY, password text",
-    "documents_document": "name text, content text, worker text, checksum text, archive_checksum text,"
-    " filename text, title text, tags text, owner text, deleted_at timestamp NULL",
+    "documents_document": "id serial PRIMARY KEY, name text, content text, worker text, checksum text,"
+    " archive_checksum text, filename text, title text, tags text, owner text, deleted_at timestamp NULL,"
+    " root_document_id integer",
 }
 
 
@@ -26,6 +28,9 @@ def check():
 
 
 def migrate():
+    if os.environ["PAPERLESS_DBENGINE"] == "sqlite":
+        # The importer makes the one table that there is.
+        return
     for table, columns in _TABLES.items():
         sql(f"CREATE TABLE IF NOT EXISTS {table} ({columns})")
     record("migration", "begins")
@@ -37,6 +42,7 @@ def document_index():
     """The language is the index's own, and of another one it says nothing unless it is made anew."""
     language = Path(os.environ["PAPERLESS_DATA_DIR"], "index", "language")
     if "--if-needed" not in sys.argv or not language.exists():
+        index.write(sql("SELECT id, content FROM documents_document"))
         language.write_text(os.environ["PAPERLESS_OCR_LANGUAGE"])
         record("migration", f"makes the index anew for {os.environ['PAPERLESS_OCR_LANGUAGE']}")
 
@@ -65,13 +71,17 @@ def document_consumer():
 
 def document_exporter():
     check()
-    target = Path(sys.argv[2])
-    rows = sql("SELECT name FROM documents_document ORDER BY name")
-    (target / "manifest.json").write_text(json.dumps([name for (name,) in rows]))
-    for (name,) in rows:
-        (target / name).write_bytes(
-            Path(os.environ["PAPERLESS_MEDIA_ROOT"], "documents", "originals", name).read_bytes()
-        )
+    execute_from_command_line(sys.argv)
+
+
+def document_importer():
+    execute_from_command_line(sys.argv)
+    if os.environ["PAPERLESS_DBENGINE"] == "postgresql":
+        sql("SELECT setval('documents_document_id_seq', (SELECT max(id) FROM documents_document))")
+
+
+def document_sanity_checker():
+    """It finds nothing."""
 
 
 def document_llmindex():

@@ -26,6 +26,7 @@ from pathlib import Path
 
 from celery import shared_task
 
+from documents import index
 from documents.events import record, transaction
 from documents.progress import send
 
@@ -64,6 +65,7 @@ def consume_file(path, title=None, tags=None, owner=None):
     if source.parent.name.startswith("tmp"):
         source.parent.rmdir()
     send(source.name, "SUCCESS", 100)
+    index.add(source.name)
     record("worker", f"consumed {source.name}")
 
 

@@ -7,8 +7,9 @@ from pathlib import Path
 
 
 def execute_from_command_line(argv):
-    with Path(os.environ["STANDIN"], "calls").open("a", encoding="utf-8") as calls:
-        calls.write(" ".join(argv[1:]) + "\n")
+    if "STANDIN" in os.environ:
+        with Path(os.environ["STANDIN"], "calls").open("a", encoding="utf-8") as calls:
+            calls.write(" ".join(argv[1:]) + "\n")
     if argv[1] == os.environ.get("STANDIN_FAIL"):
         sys.exit(3)
     if argv[1].startswith("document_") and argv[1] in {"document_exporter", "document_importer"}:

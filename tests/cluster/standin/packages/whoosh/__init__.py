@@ -1,0 +1,1 @@
+"""As ``tantivy`` beside it, for versions before 3.0."""
