@@ -10,7 +10,7 @@ from pathlib import Path
 from database import DatabaseStore, connect_when_reachable
 from engines import engine
 from log import Waiting, end_at_sigterm, one_line, say
-from mark import Release, Store, refusal, waiting_for
+from mark import Release, Store, refusal, release, waiting_for
 
 _PAUSE_SECONDS = 0.5
 
@@ -44,7 +44,7 @@ def wait(store: Store, mine: Release, index: Path | None, *, pause: float = _PAU
 def main() -> int:
     """Run in a pod."""
     end_at_sigterm()
-    mine = Release(os.environ["RELEASE_VERSION"], os.environ["RELEASE_LANGUAGE"])
+    mine = release(os.environ)
     index = Path(os.environ["PAPERLESS_DATA_DIR"], "index") if os.environ.get("GATE_NEEDS_INDEX") == "true" else None
     database = engine()
     while True:

@@ -7,25 +7,39 @@ Invariants, on which everything else rests:
 * ``migrating`` is written before anything is changed, and stays until all is done: whoever finds it knows that database
   and index are at neither release.
 * The mark never forgets the newest version that may have touched the database.
+* What else it holds (documents, generations) is carried through every state until it is replaced.
 """
 
 from __future__ import annotations
 
 import enum
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from typing import Protocol
 
 
 @dataclass(frozen=True)
 class Release:
-    """Image version and search-index language."""
+    """Image version, search-index language, and a word that asks for the index to be made anew.
+
+    The word is part of a release because an index may be made anew only while no process uses it: pods of another word
+    are waited for as those of another version are.
+    """
 
     version: str
     language: str
+    rebuild: str = ""
 
     def __str__(self) -> str:
         """Return the form that is a pod's label."""
-        return f"{self.version}-{self.language}"
+        return "-".join(filter(None, (self.version, self.language, self.rebuild)))
+
+
+def release(environment: Mapping[str, str]) -> Release:
+    """Return the release of a pod with these variables."""
+    return Release(
+        environment["RELEASE_VERSION"], environment["RELEASE_LANGUAGE"], environment.get("REBUILD_INDEX", "")
+    )
 
 
 class State(enum.Enum):
@@ -38,11 +52,23 @@ class State(enum.Enum):
 
 @dataclass(frozen=True)
 class Mark:
-    """The one row: the release that was last ready, what goes on, and the release it leads to."""
+    """The one row: the release that was last ready, what goes on, and the release it leads to.
+
+    Attributes:
+        current: The release that was last ready.
+        state: What goes on.
+        target: What it leads to.
+        documents: How many there were when a release was last ready; None where nobody counted.
+        restoring: The backup's generation whose import has begun into an empty instance, and has not ended.
+        restored: The backup's generation that the instance was made from.
+    """
 
     current: Release | None
     state: State
     target: Release
+    documents: int | None = None
+    restoring: str | None = None
+    restored: str | None = None
 
 
 class Store(Protocol):
@@ -121,28 +147,34 @@ def plan(mark: Mark | None, mine: Release, *, index_exists: bool) -> Plan:
     """Return what a migration to a release has to do."""
     killed_halfway = mark is not None and mark.state is State.MIGRATING
     arrived = mark is not None and mark.current == mine and not killed_halfway
-    same_language = mark is not None and mark.current is not None and mark.current.language == mine.language
+    before = mark.current if mark else None
+    same_language = before is not None and before.language == mine.language
+    asked_for = bool(mine.rebuild) and (before is None or before.rebuild != mine.rebuild)
     return Plan(
         needed=not (arrived and index_exists),
         # Also where the release stays but the index is gone: no pod of another release can be there then.
         drain=not arrived,
         # An index that a killed migration left, or one of another language, says of itself that it is up to date.
-        full_reindex=killed_halfway or not same_language or not index_exists,
+        full_reindex=killed_halfway or asked_for or not same_language or not index_exists,
     )
 
 
 def migrating(mark: Mark | None, mine: Release) -> Mark:
     """Return the mark of a migration that begins to change things."""
-    return Mark(mark.current if mark else None, State.MIGRATING, mine)
+    return _towards(mark, State.MIGRATING, mine)
 
 
 def draining(mark: Mark | None, mine: Release) -> Mark:
     """Return the mark of a migration that waits for others to end; one that was killed half-way stays what it is."""
     if mark is not None and mark.state is State.MIGRATING:
         return migrating(mark, mine)
-    return Mark(mark.current if mark else None, State.DRAINING, mine)
+    return _towards(mark, State.DRAINING, mine)
 
 
-def ready(mine: Release) -> Mark:
+def ready(mine: Release, *, documents: int | None = None, restored: str | None = None) -> Mark:
     """Return the mark of a release that may work."""
-    return Mark(mine, State.READY, mine)
+    return Mark(mine, State.READY, mine, documents=documents, restored=restored)
+
+
+def _towards(mark: Mark | None, state: State, mine: Release) -> Mark:
+    return Mark(None, state, mine) if mark is None else replace(mark, state=state, target=mine)

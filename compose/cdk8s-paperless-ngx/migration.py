@@ -9,26 +9,32 @@ import socket
 import subprocess
 import sys
 import time
+from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 from urllib.parse import quote, urlsplit
 
+import loss
 import mark as marks
 import redis
 from api import ApiServer
+from archive import Archive
 from database import DatabaseStore, connect_when_reachable
 from engines import engine
 from log import Waiting, end_at_sigterm, one_line, say
+from management import MANAGE, CommandError, run
 from mark import Release, numbers
 from messages import messages
 from pods import wait_until_gone
+from restore import RestoreError, requested
+from used_words import UsedWords
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Mapping
 
     from engines import Engine
+    from restore import Restore
 
-_MANAGE = ("python3", "manage.py")
 _CONTROL = "celery.pidbox"
 """The exchange by which workers are told something; each of them subscribes to it for as long as it lives."""
 _NEED_NO_QUOTING = "-._~!&'()*+,;="
@@ -36,6 +42,8 @@ _NEED_NO_QUOTING = "-._~!&'()*+,;="
 _FIRST_WITH_TANTIVY = 3
 """The major version since which the index is Tantivy's, and a check tells whether the database may be migrated."""
 _WHOOSH_INDEX = "9"
+_FULL_REINDEXES = 2
+"""How often a run makes the index anew to find every document in it; the next run tries again."""
 _WARM_UP = """
 import contextlib, importlib, os
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "paperless.settings")
@@ -48,42 +56,33 @@ for name in ("paperless.asgi", "paperless.urls", "paperless.celery", "documents.
 """Imports only: Celery's own loader would run Django's checks."""
 
 
-class CommandError(Exception):
-    """A management command ended with an error; its own output tells why."""
+class QueueError(Exception):
+    """Documents wait that a release would drop."""
 
 
 class OthersRunError(Exception):
     """Processes of another release run, and nobody will end them meanwhile."""
 
 
+class IncompleteIndexError(Exception):
+    """Documents are not in the search index, although it was made anew."""
+
+
+class Holdings(Protocol):
+    """What an instance holds; see ``Archive``."""
+
+    def documents(self) -> int:
+        """Return how many documents there are."""
+        ...
+
+    def unindexed(self) -> list[int]:
+        """Return the ids of documents that no search can find."""
+        ...
+
+
 def major(release: Release) -> int:
     """Return the first number of a release's version."""
     return numbers(release.version)[0]
-
-
-def run(command: Sequence[str], environment: Mapping[str, str]) -> None:
-    """Run a management command and say how long it took.
-
-    Raises:
-        CommandError: It ended with an error.
-    """
-    begin = time.monotonic()
-    name = " ".join(command[len(_MANAGE) :])
-    say(f"{name} …")
-    with subprocess.Popen(command, env=dict(environment)) as process:
-        try:
-            status = process.wait()
-        except SystemExit:
-            # Asked to end: what is half done is done again, which the mark sees to.
-            process.terminate()
-            with contextlib.suppress(subprocess.TimeoutExpired):
-                process.wait(timeout=20)
-            process.kill()
-            raise
-    if status:
-        msg = f"{name} ended with status {status}; the migration begins anew when the container restarts"
-        raise CommandError(msg)
-    say(f"{name} done in {time.monotonic() - begin:.1f} s")
 
 
 def make_directories(environment: Mapping[str, str]) -> None:
@@ -95,24 +94,68 @@ def make_directories(environment: Mapping[str, str]) -> None:
         path.mkdir(parents=True, exist_ok=True)
 
 
-def migrate(environment: Mapping[str, str], mine: Release, *, full_reindex: bool) -> None:
-    """Bring the database and the index to the image's version, and create the first administrator."""
-    run((*_MANAGE, "migrate", "--skip-checks", "--no-input"), environment)
+def migrate(
+    environment: Mapping[str, str],
+    mine: Release,
+    holdings: Holdings,
+    *,
+    import_backup: Callable[[], None],
+    full_reindex: bool,
+) -> None:
+    """Bring the database and the index to the image's version, and create the first administrator.
+
+    A restored instance has those of the backup.
+    """
+    run((*MANAGE, "migrate", "--skip-checks", "--no-input"), environment)
+    import_backup()
+    make_index(environment, mine, full=full_reindex)
+    complete_index(environment, holdings)
+    if major(mine) >= _FIRST_WITH_TANTIVY:
+        run((*MANAGE, "document_llmindex", "migrate"), environment)
+    if environment.get("PAPERLESS_ADMIN_USER") and not environment.get("RESTORE_GENERATION"):
+        run((*MANAGE, "manage_superuser"), environment)
+
+
+def make_index(environment: Mapping[str, str], mine: Release, *, full: bool) -> None:
+    """Make the index, or only bring it to the image's version where it says that it is of another one."""
     # Without its directory the application keeps an index in memory and forgets it.
     data = Path(environment["PAPERLESS_DATA_DIR"])
     (data / "index").mkdir(parents=True, exist_ok=True)
-    if major(mine) < _FIRST_WITH_TANTIVY:
-        # Upstream's entrypoint knows by this note whether the index is one of this version's.
-        note = data / ".index_version"
-        if full_reindex or not note.exists() or note.read_text(encoding="utf-8").strip() != _WHOOSH_INDEX:
-            run((*_MANAGE, "document_index", "reindex", "--no-progress-bar"), environment)
-            note.write_text(f"{_WHOOSH_INDEX}\n", encoding="utf-8")
-    else:
-        how = () if full_reindex else ("--if-needed",)
-        run((*_MANAGE, "document_index", "reindex", *how, "--no-progress-bar"), environment)
-        run((*_MANAGE, "document_llmindex", "migrate"), environment)
-    if environment.get("PAPERLESS_ADMIN_USER"):
-        run((*_MANAGE, "manage_superuser"), environment)
+    if major(mine) >= _FIRST_WITH_TANTIVY:
+        _reindex(environment, *(() if full else ("--if-needed",)))
+        return
+    # Upstream's entrypoint knows by this note whether the index is one of this version's.
+    note = data / ".index_version"
+    if full or not note.exists() or note.read_text(encoding="utf-8").strip() != _WHOOSH_INDEX:
+        _reindex(environment)
+        note.write_text(f"{_WHOOSH_INDEX}\n", encoding="utf-8")
+
+
+def complete_index(environment: Mapping[str, str], holdings: Holdings) -> None:
+    """Make the index anew until every document is in it: one that fits its version may be another database's.
+
+    Raises:
+        IncompleteIndexError: Documents are still missing.
+    """
+    for _ in range(_FULL_REINDEXES):
+        missing = holdings.unindexed()
+        if not missing:
+            return
+        say(f"{len(missing)} documents are not in the search index, which is made anew")
+        _reindex(environment)
+    missing = holdings.unindexed()
+    if missing:
+        shown = ", ".join(map(str, missing[:10]))
+        msg = (
+            f"refused: {len(missing)} documents are not in the search index although it was made anew "
+            f"{_FULL_REINDEXES} times (ids {shown}{' …' if len(missing) > len(missing[:10]) else ''}); the lines above "
+            "tell why; it is tried again when the container restarts"
+        )
+        raise IncompleteIndexError(msg)
+
+
+def _reindex(environment: Mapping[str, str], *how: str) -> None:
+    run((*MANAGE, "document_index", "reindex", *how, "--no-progress-bar"), environment)
 
 
 def bytecode(environment: Mapping[str, str], version: str) -> dict[str, str]:
@@ -172,6 +215,7 @@ def bring_up(
     mine: Release,
     environment: Mapping[str, str],
     *,
+    holdings: Holdings,
     wait_for_others: Callable[[], None],
     waiting_documents: Callable[[], int],
 ) -> int:
@@ -181,57 +225,138 @@ def bring_up(
         store: Where the mark is.
         mine: The release to come to.
         environment: Of the management commands.
+        holdings: What the instance holds.
         wait_for_others: Returns when no process of another release is left.
         waiting_documents: Counts those in the queue.
     """
     mark = store.read()
-    reason = marks.refusal(mark, mine)
+    index = Path(environment["PAPERLESS_DATA_DIR"], "index")
+    plan = marks.plan(mark, mine, index_exists=index.is_dir())
+    # Before anything is written: whoever lost a database must find it as it was.
+    reason = marks.refusal(mark, mine) or _loss(mark, holdings.documents(), environment, always=plan.needed)
     if reason:
         say(reason)
         return 1
-    index = Path(environment["PAPERLESS_DATA_DIR"], "index")
-    plan = marks.plan(mark, mine, index_exists=index.is_dir())
+    try:
+        restore = requested(mark, mine, holdings.documents(), environment)
+    except RestoreError as error:
+        say(str(error))
+        return 1
     make_directories(environment)
     if plan.needed:
         say(f"from {mark.current if mark else 'nothing'} to release {mine}")
-        if plan.drain:
-            # Before pods are looked at: an autoscaler could start one of the old release in between.
-            store.write(marks.draining(mark, mine))
-            try:
-                wait_for_others()
-            except OthersRunError as error:
-                say(str(error))
-                return 1
-            if mark and mark.current and major(mark.current) != major(mine) and (left := waiting_documents()):
-                # Each major version drops the other's messages (``CELERY_ACCEPT_CONTENT``).
-                say(
-                    f"refused: {left} documents wait in the queue of release {mark.current}, which {mine} would drop; "
-                    f"put the image of {mark.current} back until they are consumed"
-                )
-                return 1
-        cached = bytecode(environment, mine.version)
         try:
-            if major(mine) >= _FIRST_WITH_TANTIVY:
-                # Before the mark: where it refuses, nothing has been changed, and the way back is open.
-                run((*_MANAGE, "check", "--tag", "compatibility", "paperless"), {**environment, **cached})
-            store.write(marks.migrating(mark, mine))
-            migrate({**environment, **cached}, mine, full_reindex=plan.full_reindex)
-        except CommandError as error:
+            if plan.drain:
+                # Before pods are looked at: an autoscaler could start one of the old release in between.
+                store.write(marks.draining(mark, mine))
+                wait_for_others()
+                _check_queue(mark, mine, waiting_documents)
+            _change(store, mark, mine, environment, holdings=holdings, restore=restore, full_reindex=plan.full_reindex)
+        except (CommandError, IncompleteIndexError, OthersRunError, QueueError, RestoreError) as error:
             say(str(error))
+            say("the migration begins anew when the container restarts")
             return 1
-        if cached:
-            warm_up({**environment, **cached})
-    if store.read() != marks.ready(mine):
-        store.write(marks.ready(mine))
+    else:
+        _tell_of_unindexed(holdings)
+    restored = restore.generation.name if restore else mark.restored if mark else None
+    ready = marks.ready(mine, documents=holdings.documents(), restored=restored)
+    if store.read() != ready:
+        store.write(ready)
+    if word := environment.get("START_FROM_NOTHING"):
+        # Also where it was not needed: else it could be the one day on which the database is lost.
+        _used_words(environment).add(word)
     say(f"release {mine} is ready")
     return 0
+
+
+def _loss(mark: marks.Mark | None, documents: int, environment: Mapping[str, str], *, always: bool) -> str | None:
+    """Return why the database seems to be lost, or None; a word says once that it is not."""
+    if not always and not loss.suspected(mark, documents):
+        return None
+    media = Path(environment["PAPERLESS_MEDIA_ROOT"])
+    files = loss.originals(media)
+    reason = loss.refusal(documents, files)
+    if reason is None:
+        if files > documents:
+            say(
+                f"media has {files} originals and the database {documents} documents: the sanity checker names the rest"
+            )
+        return None
+    word = environment.get("START_FROM_NOTHING", "")
+    if word and word not in _used_words(environment):
+        say(f"{files} originals are left behind, beside {documents} documents, as START_FROM_NOTHING={word} says")
+        return None
+    return f"{reason} ({word} was used before)" if word else reason
+
+
+def _used_words(environment: Mapping[str, str]) -> UsedWords:
+    """Return the words that an instance began with; a note in the database would be lost with it."""
+    return UsedWords(Path(environment["PAPERLESS_MEDIA_ROOT"], ".cdk8s-paperless-ngx", "used"))
+
+
+def _check_queue(mark: marks.Mark | None, mine: Release, waiting_documents: Callable[[], int]) -> None:
+    """Return when nothing waits that a new major version would drop (``CELERY_ACCEPT_CONTENT``).
+
+    Raises:
+        QueueError: Documents wait.
+    """
+    if mark and mark.current and major(mark.current) != major(mine) and (left := waiting_documents()):
+        raise QueueError(
+            f"refused: {left} documents wait in the queue of release {mark.current}, which {mine} would drop; "
+            f"put the image of {mark.current} back until they are consumed"
+        )
+
+
+def _change(
+    store: marks.Store,
+    mark: marks.Mark | None,
+    mine: Release,
+    environment: Mapping[str, str],
+    *,
+    holdings: Holdings,
+    restore: Restore | None,
+    full_reindex: bool,
+) -> None:
+    """Migrate, with bytecode at hand where there is a folder for it."""
+    cached = bytecode(environment, mine.version)
+    commands = {**environment, **cached}
+    if major(mine) >= _FIRST_WITH_TANTIVY:
+        # Before the mark: where it refuses, nothing has been changed, and the way back is open.
+        run((*MANAGE, "check", "--tag", "compatibility", "paperless"), commands)
+    begun = marks.migrating(mark, mine)
+    store.write(begun)
+
+    def import_backup() -> None:
+        if restore is None:
+            return
+        # Before the first row and file: whoever finds them after a kill knows what they are.
+        store.write(replace(begun, restoring=restore.generation.name))
+        restore.make(commands)
+        if (found := holdings.documents()) != restore.documents:
+            raise RestoreError(
+                f"{found} documents were imported, and {restore.generation.name} has {restore.documents}"
+            )
+
+    migrate(commands, mine, holdings, import_backup=import_backup, full_reindex=full_reindex)
+    if cached:
+        warm_up(commands)
+
+
+def _tell_of_unindexed(holdings: Holdings) -> None:
+    """Say what a search cannot find; no more, as documents may be on their way while workers run."""
+    missing = holdings.unindexed()
+    if missing:
+        say(
+            f"{len(missing)} documents are not in the search index; if the database was put back, or it stays so, "
+            "set another rebuild_index"
+        )
 
 
 def main() -> int:
     """Run in a pod."""
     end_at_sigterm()
     environment = os.environ
-    mine = Release(environment["RELEASE_VERSION"], environment["RELEASE_LANGUAGE"])
+    mine = marks.release(environment)
     database = engine()
     check_broker_password(environment.get("REDIS_PASSWORD", ""))
     wait_for_broker(environment["PAPERLESS_REDIS"])
@@ -249,10 +374,12 @@ def _migrate(database: Engine, mine: Release, environment: Mapping[str, str]) ->
     with connect_when_reachable(database) as connection:
         store = DatabaseStore(connection, database)
         store.lock()
+        index = Path(environment["PAPERLESS_DATA_DIR"], "index")
         return bring_up(
             store,
             mine,
             environment,
+            holdings=Archive(connection, database, index, tantivy=major(mine) >= _FIRST_WITH_TANTIVY),
             wait_for_others=_others(mine, environment),
             waiting_documents=lambda: _waiting_documents(environment),
         )

@@ -1,0 +1,186 @@
+"""Restore: imports a generation of a backup into an instance that has never worked; it only reads the backup.
+
+It is a part of the first migration, between the database's and the index's, so that no process works meanwhile:
+
+* Nothing is written before every file of the generation was read and proved, and the target was seen to be empty.
+* That an import has begun is written down before it begins, and stays until the release is ready. Whoever finds it
+  knows that what is there is half of that import: so its files may go, and nothing else may.
+* That it was done is written down together with the release, so the request may stay in the YAML.
+"""
+
+from __future__ import annotations
+
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import loss
+import manifest as manifests
+from generations import DamagedError, Folder, Generation, checksum
+from log import say
+from management import MANAGE, run
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from manifest import Manifest
+    from mark import Mark, Release
+
+NEWEST = "newest"
+
+
+class RestoreError(Exception):
+    """A generation is not restored."""
+
+
+@dataclass(frozen=True)
+class Restore:
+    """A generation that was proved, and is to be imported.
+
+    Attributes:
+        generation: What to import.
+        sums: Each file's SHA-256, by its path in the export.
+        manifest: What it holds.
+        documents: How many documents it has.
+        resumed: Whether an import of it was cut off.
+    """
+
+    generation: Generation
+    sums: Mapping[str, str]
+    manifest: Manifest
+    documents: int
+    resumed: bool
+
+    def make(self, environment: Mapping[str, str]) -> None:
+        """Import, and see that every file arrived; how many documents did is the caller's to count.
+
+        Raises:
+            RestoreError: Something else lies in media, or a file is not what it is in the generation.
+            CommandError: The importer ended with an error.
+        """
+        media = Path(environment["PAPERLESS_MEDIA_ROOT"], "documents")
+        if self.resumed:
+            self._clear(media)
+        passphrase = environment.get("EXPORT_PASSPHRASE", "")
+        flags = ("--passphrase", passphrase) if passphrase else ()
+        # In place, the importer would write decrypted manifests beside the backup's (3.0.5).
+        with tempfile.TemporaryDirectory() as folder:
+            self._stage(Path(folder))
+            command = (*MANAGE, "document_importer", folder, "--no-progress-bar", *flags)
+            run(command, environment, secret=passphrase)
+        self._prove(media)
+        # For the log: it ends with 0 whatever it finds.
+        run((*MANAGE, "document_sanity_checker", "--no-progress-bar"), environment)
+
+    def _clear(self, media: Path) -> None:
+        """Remove what an import that was cut off left: its files, and nothing that it does not name."""
+        ours = {media / expected.media for expected in self.manifest.files.values() if expected.media}
+        there = {path for kind in ("originals", "archive") for path in (media / kind).rglob("*") if path.is_file()}
+        others = sorted(str(path.relative_to(media)) for path in there - ours)
+        if others:
+            msg = (
+                f"refused: an import of {self.generation.name} was cut off, and media has files that are none of it "
+                f"({', '.join(others[:5])}); empty the instance's claims, and begin anew"
+            )
+            raise RestoreError(msg)
+        say(f"removing what the import of {self.generation.name} left that was cut off")
+        for path in ours:
+            path.unlink(missing_ok=True)
+
+    def _stage(self, folder: Path) -> None:
+        """Show the export to the importer: links to files, copies of what it may write beside."""
+        export = self.generation.export
+        for name in self.sums:
+            target = folder / name
+            target.parent.mkdir(parents=True, exist_ok=True)
+            if name in self.manifest.own:
+                target.write_bytes((export / name).read_bytes())
+            else:
+                target.symlink_to(export / name)
+        for name in self.manifest.files.keys() - self.sums.keys():
+            # The importer takes all documents or none.
+            say(f"the backup has no such file, so an empty one takes its place: {name}")
+            (folder / name).parent.mkdir(parents=True, exist_ok=True)
+            (folder / name).touch()
+
+    def _prove(self, media: Path) -> None:
+        named = [
+            (name, media / expected.media)
+            for name, expected in self.manifest.files.items()
+            if expected.media and name in self.sums
+        ]
+        wrong = [name for name, path in named if not path.is_file() or checksum(path) != self.sums[name]]
+        if wrong:
+            msg = f"{len(wrong)} files are not what they are in {self.generation.name}: {', '.join(sorted(wrong)[:5])}"
+            raise RestoreError(msg)
+        say(f"{len(named)} files are what they are in {self.generation.name}")
+
+
+def requested(mark: Mark | None, mine: Release, documents: int, environment: Mapping[str, str]) -> Restore | None:
+    """Return what is to be restored, or None where nothing is or it was done.
+
+    Args:
+        mark: Of the target.
+        mine: The target's release.
+        documents: How many the target has.
+        environment: Of the migration.
+
+    Raises:
+        RestoreError: The target is no fresh instance, there is no such generation, it is damaged, or it is another
+            version's.
+    """
+    wanted = environment.get("RESTORE_GENERATION", "")
+    begun = mark.restoring if mark else None
+    if begun and wanted not in {NEWEST, begun}:
+        msg = (
+            f"refused: an import of {begun} was cut off; set RESTORE_GENERATION={begun}, or empty the instance's claims"
+        )
+        raise RestoreError(msg)
+    if not wanted or (mark and mark.restored and wanted in {NEWEST, mark.restored}):
+        return None
+    if not begun:
+        _check_fresh(mark, documents, wanted, Path(environment["PAPERLESS_MEDIA_ROOT"]))
+    generation, sums = _proved(Folder(Path(environment["RESTORE_DIR"]), ""), begun or wanted)
+    version = generation.facts()["version"]
+    if version != mine.version:
+        msg = (
+            f"refused: generation {generation.name} is an export of {version}, and only that version imports it: "
+            f"restore with the image of {version}, and change to {mine.version} afterwards"
+        )
+        raise RestoreError(msg)
+    try:
+        manifest = manifests.read(generation.export)
+    except manifests.ManifestError as error:
+        raise RestoreError(f"refused: generation {generation.name}: {error}") from error
+    return Restore(generation, sums, manifest, manifest.documents, resumed=begun is not None)
+
+
+def _check_fresh(mark: Mark | None, documents: int, wanted: str, media: Path) -> None:
+    files = loss.originals(media)
+    if mark is None or mark.current is None:
+        found = f"{documents} documents and {files} originals" if documents or files else ""
+    else:
+        found = f"release {mark.current}, with {documents} documents"
+    if found:
+        msg = (
+            f"refused: {wanted} is to be restored, but this instance has {found}; restore into a fresh one, or take "
+            "RESTORE_GENERATION away"
+        )
+        raise RestoreError(msg)
+
+
+def _proved(folder: Folder, wanted: str) -> tuple[Generation, dict[str, str]]:
+    """Return a generation whose every file was read; the newest is the newest of those that are what they were."""
+    there = folder.generations() if folder.path.is_dir() else []
+    chosen = [generation for generation in there if wanted in {NEWEST, generation.name}]
+    for generation in reversed(chosen):
+        try:
+            say(f"reading every file of {generation.name} …")
+            return generation, generation.check()
+        except DamagedError as error:
+            say(str(error))
+    names = ", ".join(generation.name for generation in there) or "none"
+    damaged = " that is not damaged" if chosen else ""
+    msg = f"refused: there is no generation {wanted}{damaged} in the backup's folder (there: {names})"
+    raise RestoreError(msg)
