@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import subprocess
+from pathlib import Path
 from typing import Any
 
 import cdk8s
@@ -20,6 +21,7 @@ pytestmark = pytest.mark.cluster
 NAME = "papers"
 DOCUMENTS = {"a.txt": "about greengages", "b.txt": "about medlars", "c.txt": "about quinces and rowans"}
 SUMS = "cd /backup/generations && find 0* -type f -exec sha256sum {} + | sort"
+KILL_RUNS = Path(__file__).with_name("kill_runs.py")
 PROOF = "cd /backup/generations/{} && sha256sum --check --quiet SHA256SUMS"
 
 
@@ -150,6 +152,49 @@ def test_backup_waits_for_a_migration(archive):
     archive.kubectl("wait", "--for=condition=Complete", "job/early", "--timeout=120s")
     archive.kubectl("delete", "job/early")
     assert len(generations(archive)) == 2
+
+
+def test_killed_runs_leave_every_generation_whole(archive):
+    """SIGKILL at a random moment of each of 50 runs: in the exporter, a proof, a publication, a removal."""
+    template = archive.get(f"cronjob/{NAME}-backup")["spec"]["jobTemplate"]["spec"]["template"]
+    spec = template["spec"]
+    spec["containers"][0]["command"] = ["sleep", "infinity"]
+    spec["terminationGracePeriodSeconds"] = 1
+    metadata = {"name": "killed", "labels": template["metadata"]["labels"]}
+    archive.apply_object({"apiVersion": "v1", "kind": "Pod", "metadata": metadata, "spec": spec})
+    archive.kubectl("wait", "--for=condition=Ready", "pod/killed", "--timeout=60s")
+    runs = ("exec", "-i", "killed", "--container", "backup", "--", "python3", "-", "2026-11-25", "50")
+    said = archive.kubectl(*runs, input=KILL_RUNS.read_text(encoding="utf-8"))
+    archive.kubectl("delete", "pod/killed")
+
+    seen = json.loads(said.splitlines()[-1])
+    assert not seen["damage"]
+    assert seen["last"] == 0, "the run after them all publishes again"
+    assert seen["killed"] >= 25
+    assert seen["generations"] >= 5
+    assert len(seen["left"]) == 3
+
+
+def test_documents_of_a_database_that_was_put_back_are_found_again(archive):
+    """The release is the same, so nothing but the word makes the index anew, and no worker writes to it meanwhile."""
+    postgres = ("exec", f"{NAME}-postgres-0", "--", "sh", "-ec")
+    archive.kubectl(*postgres, "pg_dump -U paperless -Fc paperless > /tmp/yesterday")
+    index = "/usr/src/paperless/data/index/documents"
+    archive.exec("worker", "sh", "-ec", f"grep -v quinces {index} > {index}.new; mv {index}.new {index}")
+    archive.kubectl("scale", "deployments", "--all", "--replicas=0")
+    archive.wait_for("all pods to end", lambda: not archive.list("pods", "app.kubernetes.io/component=worker"))
+    archive.kubectl(*postgres, "pg_restore -U paperless --clean -d paperless /tmp/yesterday")
+    apply(archive)
+    archive.wait_until_ready()
+    assert archive.search("quinces") == []
+    before = {pod["metadata"]["name"] for pod in archive.list("pods", "app.kubernetes.io/component=worker")}
+
+    apply(archive, rebuild_index="2026-11-25")
+    archive.wait_until_ready(300)
+
+    assert [found["name"] for found in archive.search("quinces")] == ["c.txt"]
+    assert archive.sql("SELECT state FROM cdk8s_paperless_ngx_release") == [["ready"]]
+    assert not before & {pod["metadata"]["name"] for pod in archive.list("pods", "app.kubernetes.io/component=worker")}
 
 
 def test_lost_database_is_refused_and_the_backup_survives_it(archive):

@@ -106,17 +106,23 @@ def test_script_gets_what_is_said(backup):
     assert variables["RELEASE_VERSION"] == "3.0.5"
 
 
-def test_mounts_media_and_the_backup_alone(backup):
-    """Media to read, and to hold the lock in it; in place of the others empty directories, for the system checks."""
+def test_mounts_what_is_exported_and_what_waits(backup):
+    """Media to read, and to hold the lock in it; consume and scratch to count what is not in the export.
+
+    At the paths of all but media there are empty directories, in which the system checks write.
+    """
     manifests = backup()
     container = main_container(job(manifests))
 
     assert claims_mounted(job(manifests), container) == {
         "/usr/src/paperless/media": ("docs-media", "media"),
+        "/usr/src/paperless/waiting/consume": ("docs-consume", "consume"),
+        "/usr/src/paperless/waiting/scratch": ("docs-scratch", "scratch"),
         "/usr/src/paperless/backup": ("docs-backup", "generations"),
     }
-    read_only = [mount["mountPath"] for mount in container["volumeMounts"] if mount.get("readOnly")]
-    assert read_only == ["/opt/cdk8s-paperless-ngx"]
+    read_only = {mount["mountPath"] for mount in container["volumeMounts"] if mount.get("readOnly")}
+    waiting = {"/usr/src/paperless/waiting/consume", "/usr/src/paperless/waiting/scratch"}
+    assert read_only == {*waiting, "/opt/cdk8s-paperless-ngx"}
     assert manifests["PersistentVolumeClaim", "docs-backup"]["spec"]["accessModes"] == ["ReadWriteOnce"]
     annotations = manifests["PersistentVolumeClaim", "docs-backup"]["metadata"]["annotations"]
     assert "argocd.argoproj.io/sync-options" in annotations

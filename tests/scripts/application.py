@@ -26,6 +26,8 @@ class Application:
             "INSTANCE": "docs",
             "BACKUP_DIR": str(root / "backup"),
             "PAPERLESS_MEDIA_ROOT": str(root / "media"),
+            "PAPERLESS_CONSUMPTION_DIR": str(root / "consume"),
+            "BACKUP_WAITING_DIR": str(root / "waiting"),
             "PAPERLESS_SECRET_KEY": "very-private",
             "PAPERLESS_REDIS": "redis://:very-private@redis",
             "PAPERLESS_TIME_ZONE": "Europe/Zurich",
@@ -33,7 +35,8 @@ class Application:
         self.documents = []
         for kind in ("originals", "archive", "thumbnails"):
             (self.media / kind).mkdir(parents=True)
-        (root / "backup").mkdir()
+        for name in ("backup", "consume"):
+            (root / name).mkdir()
         self.save()
 
     def save(self):

@@ -9,14 +9,19 @@ import signal
 import subprocess
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import backup
+import outside
 import pytest
 from backup import Backup
 from generations import DamagedError, Generation
 from proof import Prover
 
 from tests.scripts.application import STANDIN, application
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 CHANGES = {"os.link", "os.rename", "os.mkdir", "os.rmdir", "os.remove", "os.utime", "os.chmod", "shutil.rmtree"}
 """Audit events of calls that change something; ``open`` is one where it writes."""
@@ -46,6 +51,30 @@ def test_first_run(application):
     metrics = (application.root / "backup/metrics.prom").read_text(encoding="utf-8")
     assert "paperless_ngx_backup_failed 0\n" in metrics
     assert "paperless_ngx_backup_newest_timestamp_seconds 1790000000\n" in metrics
+
+
+def test_what_waits_is_counted(application):
+    """It is not in the export. Hidden files are marks, or a file server's own."""
+    consume = Path(application.environment["BACKUP_WAITING_DIR"], "consume")
+    for name in ("scan.pdf", "taxes/2026.pdf", ".stfolder/mark", ".hidden"):
+        (consume / name).parent.mkdir(parents=True, exist_ok=True)
+        (consume / name).touch()
+    application.backup()
+
+    facts = application.folder.generations()[0].facts()["not_in_it"]
+    assert (facts["files_in_consume"], facts["files_in_scratch"]) == (2, 0)
+
+
+def test_share_that_is_away_stops_no_backup(application, monkeypatch):
+    """What was consumed does not depend on the scanner's share."""
+
+    def stale(path: Path, _pattern: str) -> Iterator[Path]:
+        raise OSError(errno.ESTALE, "Stale file handle", str(path))
+
+    monkeypatch.setattr(Path, "rglob", stale)
+    found = outside.counts(application.environment)
+
+    assert "Stale file handle" in str(found["files_in_consume"])
 
 
 def test_unchanged_run_costs_nothing(application):

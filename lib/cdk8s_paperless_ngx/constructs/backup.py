@@ -38,6 +38,8 @@ from cdk8s_paperless_ngx.validation.types import checked
 
 _SHARED: Final = frozenset({Directory.MEDIA})
 """Also written to: the lock that keeps files still while they are copied is there."""
+_COUNTED: Final = frozenset({Directory.CONSUME, Directory.SCRATCH})
+"""Only read: what waits there is not in an export, and a generation says how much that was."""
 _RESOURCES: Final = Resources(cpu_request="50m", memory_request="256Mi", memory_limit="2Gi")
 _MARGIN: Final = timedelta(minutes=5)
 """Left of the task limit to a task that waited for an export: its own work, before and after."""
@@ -149,6 +151,7 @@ class Backup(InstancePart):
             environment_beside=(
                 *release_variables(instance),
                 Variable(name="BACKUP_DIR", value=paths.BACKUP_DIRECTORY),
+                Variable(name="BACKUP_WAITING_DIR", value=paths.WAITING_DIRECTORY),
                 Variable(name="BACKUP_KEEP", value=str(keep)),
                 Variable(name="BACKUP_FALL_PERCENT", value=str(fall_percent)),
                 Variable(name="BACKUP_COMPARE_CHECKSUMS", value="true" if compare_checksums else "false"),
@@ -159,6 +162,7 @@ class Backup(InstancePart):
             ),
             mounts=[
                 *volumes.directory_mounts(instance, _SHARED),
+                *volumes.directory_mounts(instance, _COUNTED, read_only=True, below=paths.WAITING_DIRECTORY),
                 *volumes.private_mounts(directory for directory in Directory if directory not in _SHARED),
                 volumes.scripts_mount(),
                 volumes.volume_mount(BACKUP, paths.BACKUP_DIRECTORY, folder.sub_path),
@@ -174,7 +178,7 @@ class Backup(InstancePart):
             schedule=schedule,
             time_zone=time_zone,
             deadline=deadline,
-            directories=_SHARED,
+            directories=_SHARED | _COUNTED,
             volumes_beside=[volumes.claim_volume(BACKUP, self.generations.name)],
             gate=gate(instance, needs_index=False),
         )

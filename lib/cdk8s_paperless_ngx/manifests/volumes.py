@@ -41,12 +41,17 @@ def volume_mount(name: str, path: str, sub_path: str | None = None, *, read_only
 
 
 def directory_mounts(
-    instance: Instance, directories: Collection[Directory], *, read_only: bool = False
+    instance: Instance, directories: Collection[Directory], *, read_only: bool = False, below: str | None = None
 ) -> list[k8s.VolumeMount]:
-    """Mounts of directories that processes share, at the same path everywhere."""
+    """Mounts of directories that processes share, at the same path everywhere, or by their names below another."""
     names = _volume_names(instance.name, instance.storage)
     return [
-        volume_mount(names[directory], directory.path, _location(instance, directory).sub_path, read_only=read_only)
+        volume_mount(
+            names[directory],
+            f"{below}/{directory.value}" if below else directory.path,
+            _location(instance, directory).sub_path,
+            read_only=read_only,
+        )
         for directory in Directory
         if directory in directories
     ]

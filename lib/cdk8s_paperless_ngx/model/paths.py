@@ -9,6 +9,8 @@ APPLICATION_DIRECTORY: Final = "/usr/src/paperless"
 WORKING_DIRECTORY: Final = f"{APPLICATION_DIRECTORY}/src"
 CONSUME_SCRIPTS_DIRECTORY: Final = f"{APPLICATION_DIRECTORY}/scripts"
 BACKUP_DIRECTORY: Final = f"{APPLICATION_DIRECTORY}/backup"
+WAITING_DIRECTORY: Final = f"{APPLICATION_DIRECTORY}/waiting"
+"""Where a backup sees consume and scratch. Not at their own paths: the exporter's system checks write there."""
 DRILL_DIRECTORY: Final = f"{APPLICATION_DIRECTORY}/drill"
 """Of what a restore drill has to tell."""
 TEMPORARY_DIRECTORY: Final = "/tmp"  # noqa: S108 (a private emptyDir in every pod)
@@ -54,6 +56,8 @@ RESERVED: Final = (
     *(directory.path for directory in Directory),
     WORKING_DIRECTORY,
     BACKUP_DIRECTORY,
+    WAITING_DIRECTORY,
+    DRILL_DIRECTORY,
     f"{APPLICATION_DIRECTORY}/static",
     SCRIPTS_DIRECTORY,
     MODULES_DIRECTORY,

@@ -57,5 +57,5 @@ def refusal(documents: int, files: int) -> str | None:
     return (
         f"refused: the database knows {known}, but media has {files} originals, so the database seems to be lost; "
         "put it back from a backup (or move the originals away and restore an export); if those originals may really "
-        "be left behind, set START_FROM_NOTHING to a word that was not used for it before, such as today's date"
+        "be left behind, set start_from_nothing to a word that was not used for it before, such as today's date"
     )

@@ -284,7 +284,7 @@ def _loss(mark: marks.Mark | None, documents: int, environment: Mapping[str, str
         return None
     word = environment.get("START_FROM_NOTHING", "")
     if word and word not in _used_words(environment):
-        say(f"{files} originals are left behind, beside {documents} documents, as START_FROM_NOTHING={word} says")
+        say(f"{files} originals are left behind, beside {documents} documents, as start_from_nothing={word!r} says")
         return None
     return f"{reason} ({word} was used before)" if word else reason
 

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 _MAY_BE_SECRET = re.compile(r"pass|pwd|secret|token|credential|key|auth|//[^/\s]*@", re.IGNORECASE)
 """In a variable's name or its value: a setting too few is harmless."""
-_WAITING = {"consume": "PAPERLESS_CONSUMPTION_DIR", "scratch": "PAPERLESS_SCRATCH_DIR"}
+_WAITING = ("consume", "scratch")
 
 
 def settings(environment: Mapping[str, str]) -> dict[str, str]:
@@ -24,17 +24,25 @@ def settings(environment: Mapping[str, str]) -> dict[str, str]:
 
 
 def counts(environment: Mapping[str, str]) -> dict[str, str | int]:
-    """Return what is not in an export, with the number of files where they can be counted from here."""
+    """Return what is not in an export, with the number of files that wait to be consumed."""
     found: dict[str, str | int] = {
         "secrets": "keep them elsewhere: SECRET_KEY, passwords of database, broker and administrator",
         "api_tokens": "users make new ones",
         "search_index": "made anew by a restore",
     }
-    for name, variable in _WAITING.items():
-        # Not every pod mounts them: an empty directory of its own would say that nothing waits.
-        if environment.get("BACKUP_SEES_WAITING") == "true":
-            folder = Path(environment[variable])
-            found[f"files_in_{name}"] = sum(path.is_file() for path in folder.rglob("*")) if folder.is_dir() else 0
-        else:
-            found[f"files_in_{name}"] = "not counted"
+    for name in _WAITING:
+        found[f"files_in_{name}"] = _files(Path(environment["BACKUP_WAITING_DIR"], name))
     return found
+
+
+def _files(folder: Path) -> str | int:
+    """Count those that are not hidden: marks of ours, and what synchronizing tools and file servers keep."""
+    try:
+        return sum(
+            path.is_file()
+            for path in folder.rglob("*")
+            if not any(part.startswith(".") for part in path.relative_to(folder).parts)
+        )
+    except OSError as error:
+        # A share that is away must not stop the backup of what was consumed.
+        return f"not counted: {error}"

@@ -22,6 +22,7 @@ class Command:
             parser.add_argument(flag, action="store_true")
         parser.add_argument("--passphrase")
         options = parser.parse_args(arguments)
+        self.check_paths()
         self.target = options.target.resolve()
         self.compare = options.compare_checksums
         self.copies = int(os.environ.get("STANDIN_DIE_AFTER", "-1"))
@@ -55,6 +56,13 @@ class Command:
         for name, content in split.items():
             (self.target / name).write_text(json.dumps(content), encoding="utf-8")
         for path in self.left - {self.target / name for name in (*split, "manifest.json")}:
+            path.unlink()
+
+    def check_paths(self):
+        """Write into the directories, as the system checks do that each command begins with."""
+        for name in ("PAPERLESS_MEDIA_ROOT", "PAPERLESS_CONSUMPTION_DIR"):
+            path = Path(os.environ[name], f"__write_test_{os.getpid()}__")
+            path.touch()
             path.unlink()
 
     def generate_base_name(self, document):
