@@ -153,6 +153,18 @@ def test_new_claim_s_size_and_class(backup):
     assert spec["storageClassName"] == "cold"
 
 
+@pytest.mark.parametrize(
+    ("storage_class", "said"), [({}, True), ({"storage_class": "cold"}, False)], ids=["default", "another"]
+)
+def test_metrics_tell_that_the_backup_is_beside_the_data(backup, storage_class, said):
+    """A disk that is lost takes both: nobody should find out that day."""
+    assert options_of(backup(**storage_class)).same_class is said
+
+
+def test_class_of_a_claim_that_exists_is_not_known_here(backup):
+    assert options_of(backup(claim=ExistingClaim(name="nas", sub_path="paperless"))).same_class is False
+
+
 def test_new_claim_of_another_name(backup):
     manifests = backup(claim=NewClaim(size="1Ti", name="vault"))
 

@@ -625,3 +625,20 @@ def test_lists_of_older_generations_stay_unread_while_nothing_is_lost(applicatio
     (application.folder.generations()[-1].export / "Letter 2.pdf").unlink()
     assert application.backup().status == 2
     assert read == [3]
+
+
+def metric(application, name):
+    lines = (application.root / "backup" / "metrics.prom").read_text(encoding="utf-8").splitlines()
+    return next(line.split()[1] for line in lines if line.startswith(f"paperless_ngx_backup_{name} "))
+
+
+def test_backup_beside_the_data_is_told(application, monkeypatch):
+    """On one file system, or on one class where the manifests say so; and not where it is apart from the data."""
+    application.backup()
+    assert metric(application, "beside_data") == "1"
+
+    monkeypatch.setattr("backup.Backup._on_one_file_system", lambda _: False)
+    application.backup()
+    assert metric(application, "beside_data") == "0"
+    application.backup(same_class=True)
+    assert metric(application, "beside_data") == "1"

@@ -80,7 +80,7 @@ class Backup(InstancePart):
             (``sub_path``) that is this backup's alone. It takes twice what is in media, and what changes over `keep`
             generations; on file systems that share blocks (XFS, Btrfs, NFS 4.2) once.
         storage_class: Of a new claim; unset, the cluster's default class. Better another one than that of the data,
-            which is on the same disks otherwise.
+            which is on the same disks otherwise; the metric ``paperless_ngx_backup_beside_data`` is 1 then.
         keep: How many good generations stay.
         fall_percent: The share of the documents that may be gone since the generation before.
         meant: A word, such as a date, by which somebody says that so many documents are meant to be gone. It counts
@@ -142,6 +142,8 @@ class Backup(InstancePart):
         export_limit = _default_limit(instance) if export_limit is None else export_limit
         _check_times(path, export_limit, deadline)
         self.generations = self._claim(path, instance, part, claim, storage_class)
+        # Of a claim that exists nobody here knows the class.
+        same_class = isinstance(claim, NewClaim) and storage_class == instance.storage.storage_class
         folder = Location(volume=self.generations.name, sub_path=self.generations.sub_path)
         check_directories(self, instance.namespace, {"claim": folder})
         container = application_container(
@@ -156,6 +158,7 @@ class Backup(InstancePart):
                 Variable(name="BACKUP_FALL_PERCENT", value=str(fall_percent)),
                 Variable(name="BACKUP_COMPARE_CHECKSUMS", value="true" if compare_checksums else "false"),
                 Variable(name="BACKUP_SPLIT_MANIFEST", value="true" if split_manifest else "false"),
+                Variable(name="BACKUP_SAME_CLASS", value="true" if same_class else "false"),
                 Variable(name="BACKUP_EXPORT_SECONDS", value=str(seconds(export_limit))),
                 *optional_variable("BACKUP_MEANT", meant),
                 *optional_variable("EXPORT_PASSPHRASE", passphrase),
