@@ -109,6 +109,10 @@ def _services(found: Objects) -> dict[str, Service]:
     for manifest in found.of("CronJob"):
         name = found.part(manifest)
         pod = pod_of(found, name, manifest["spec"]["jobTemplate"])
+        steps = [first["name"] for first in pod.get("initContainers", []) if first["name"] != _GATE]
+        if steps:
+            problem = f"{name} has the steps {', '.join(steps)} before it, which Compose would leave out"
+            raise found.conflict(problem, "make Compose from an app without it, and run restic from cron")
         made = service(found, name, pod, _container(found, name, pod))
         add(name, made | {"restart": "no", "depends_on": after, "profiles": [name]})
     return services

@@ -9,6 +9,7 @@ from cdk8s_paperless_ngx.constructs.config import Config
 from cdk8s_paperless_ngx.constructs.consumer import Consumer
 from cdk8s_paperless_ngx.constructs.flower import Flower
 from cdk8s_paperless_ngx.constructs.ingress import Ingress
+from cdk8s_paperless_ngx.constructs.off_site import OffSite
 from cdk8s_paperless_ngx.constructs.postgres import Postgres
 from cdk8s_paperless_ngx.constructs.redelivery import Redelivery
 from cdk8s_paperless_ngx.constructs.redis import Redis
@@ -29,6 +30,7 @@ __all__ = [
     "Flower",
     "GeneratedSecrets",
     "Ingress",
+    "OffSite",
     "Postgres",
     "Redelivery",
     "Redis",

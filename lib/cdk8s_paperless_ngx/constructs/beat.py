@@ -8,7 +8,8 @@ from constructs import Construct
 from cdk8s_paperless_ngx.constructs.part import InstancePart
 from cdk8s_paperless_ngx.manifests.accounts import account
 from cdk8s_paperless_ngx.manifests.deployments import process_deployment
-from cdk8s_paperless_ngx.manifests.migration import MIGRATION_DIRECTORIES, migration
+from cdk8s_paperless_ngx.manifests.migration import MIGRATION_DIRECTORIES, fetch, migration
+from cdk8s_paperless_ngx.manifests.off_site import ssh_volumes
 from cdk8s_paperless_ngx.manifests.volumes import restore_volumes
 from cdk8s_paperless_ngx.model.instance import Instance
 from cdk8s_paperless_ngx.model.names import BEAT, MIGRATION
@@ -42,8 +43,12 @@ class Beat(InstancePart):
             part=BEAT,
             options=options,
             init_container=migration(instance),
+            before_init=fetch(instance),
             init_directories=MIGRATION_DIRECTORIES,
-            init_volumes=restore_volumes(instance),
+            init_volumes=[
+                *restore_volumes(instance),
+                *ssh_volumes(instance.restore.repository if instance.restore else None),
+            ],
             # It may list pods, to see whether any of another release is left.
             service_account=account(
                 Construct(self, "migration"), instance, part=MIGRATION, resource="pods", verb="list"

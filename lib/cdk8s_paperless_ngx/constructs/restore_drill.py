@@ -14,10 +14,12 @@ from cdk8s_paperless_ngx.constructs.rules import check_directories
 from cdk8s_paperless_ngx.manifests import volumes
 from cdk8s_paperless_ngx.manifests.containers import application_container, optional_variable, release_variables
 from cdk8s_paperless_ngx.manifests.cron_jobs import cron_job
+from cdk8s_paperless_ngx.manifests.off_site import fetch_containers, ssh_volumes
 from cdk8s_paperless_ngx.model import paths
-from cdk8s_paperless_ngx.model.backups import drill_folder
+from cdk8s_paperless_ngx.model.backups import NEWEST, drill_folder, off_site_folder
 from cdk8s_paperless_ngx.model.instance import Instance
 from cdk8s_paperless_ngx.model.names import BACKUP, DRILL
+from cdk8s_paperless_ngx.model.off_site import Repository
 from cdk8s_paperless_ngx.model.resources import Resources
 from cdk8s_paperless_ngx.model.storage import Location
 from cdk8s_paperless_ngx.model.volumes import AccessMode, ExistingClaim
@@ -31,6 +33,7 @@ from cdk8s_paperless_ngx.validation.types import checked
 
 # As the migration's: it imports, and makes an index.
 _RESOURCES: Final = Resources(cpu_request="100m", memory_request="256Mi", memory_limit="2Gi")
+_FETCHED: Final = "fetched"
 _MINUTE: Final = timedelta(minutes=1)
 
 
@@ -43,18 +46,23 @@ class RestoreDrill(InstancePart):
     backup. It has no password of the database and mounts none of the instance's directories; the backup is read-only to
     it. It needs Redis, where it leaves keys with the prefix ``drill:``.
 
-    How it went is in the file ``drill.prom``, in a folder beside the generations whose name ends in ``-drill``.
+    With a `repository` the newest generation is fetched from there, and what is tried is the copy off-site.
+
+    How it went is in the file ``drill.prom``, in a folder beside the generations whose name ends in ``-drill``; with a
+    repository it ends in this construct's `part`.
 
     Args:
         scope: Construct to create this one in.
         id: Unique among its siblings; no part of any name.
         instance: The installation.
         generations: Where they are, mostly `Backup.generations`.
+        repository: Where the newest generation is fetched from; unset, that of the claim is tried.
         part: Second half of the CronJob's name; give a second drill another one.
         schedule: When, as a cron expression; not while the backup runs.
         time_zone: IANA name of the schedule's time zone; unset, the cluster's.
         passphrase: The one that the backup was made with.
-        size: Room for one generation, its database and its index. A drill that needs more is ended, and nobody else.
+        size: Room for one generation, its database and its index, and with a repository for the fetched generation as
+            well, that is for two. A drill that needs more is ended, and nobody else.
         storage_class: Of a volume that is made for each run and goes with its pod; unset, it works on the node's own
             disk.
         deadline: When a run is ended.
@@ -75,6 +83,7 @@ class RestoreDrill(InstancePart):
         *,
         instance: Instance,
         generations: ExistingClaim,
+        repository: Repository | None = None,
         part: str = DRILL,
         schedule: str = "0 6 * * sun",
         time_zone: str | None = None,
@@ -92,7 +101,15 @@ class RestoreDrill(InstancePart):
         check_optional_name(path, "storage_class", storage_class)
         check_duration(path, "deadline", deadline, minimum=_MINUTE)
         check_size(path, "size", size)
-        mounts, variables = self._metrics(instance, generations)
+        if repository is None:
+            folder = drill_folder(generations.sub_path)
+            tried = volumes.volume_mount(BACKUP, paths.BACKUP_DIRECTORY, generations.sub_path, read_only=True)
+            fetch: list[k8s.Container] = []
+        else:
+            folder = off_site_folder(generations.sub_path, part)
+            tried = volumes.private_mount(paths.BACKUP_DIRECTORY, _FETCHED)
+            fetch = fetch_containers(instance, repository, generation=NEWEST, target=tried)
+        mounts, variables = self._metrics(instance, generations, folder)
         container = application_container(
             _without_database(instance),
             name=DRILL,
@@ -107,7 +124,7 @@ class RestoreDrill(InstancePart):
             mounts=[
                 *volumes.private_mounts(),
                 volumes.scripts_mount(),
-                volumes.volume_mount(BACKUP, paths.BACKUP_DIRECTORY, generations.sub_path, read_only=True),
+                tried,
                 *mounts,
             ],
             resources_wanted=resources,
@@ -122,17 +139,20 @@ class RestoreDrill(InstancePart):
             time_zone=time_zone,
             deadline=deadline,
             directories=(),
-            volumes_beside=[volumes.claim_volume(BACKUP, generations.name)],
+            volumes_beside=[
+                *([volumes.claim_volume(BACKUP, generations.name)] if mounts or not fetch else []),
+                *ssh_volumes(repository),
+            ],
+            init_containers=fetch,
             private=volumes.throw_away_volume(size, storage_class),
         )
 
     def _metrics(
-        self, instance: Instance, generations: ExistingClaim
+        self, instance: Instance, generations: ExistingClaim, folder: str
     ) -> tuple[list[k8s.VolumeMount], tuple[Variable, ...]]:
         """Return how to keep what a drill found, where that can be written."""
         if generations.access_mode is AccessMode.READ_ONLY_MANY:
             return [], ()
-        folder = drill_folder(generations.sub_path)
         check_directories(self, instance.namespace, {"generations": Location(volume=generations.name, sub_path=folder)})
         mount = volumes.volume_mount(BACKUP, paths.DRILL_DIRECTORY, folder)
         return [mount], (Variable(name="DRILL_METRICS", value=f"{paths.DRILL_DIRECTORY}/drill.prom"),)

@@ -99,7 +99,8 @@ def container_security() -> k8s.SecurityContext:
 
 
 @lru_cache
-def _settings_source(config_map: str) -> k8s.EnvFromSource:
+def settings_source(config_map: str) -> k8s.EnvFromSource:
+    """All settings, as variables."""
     return struct(k8s.EnvFromSource, config_map_ref=struct(k8s.ConfigMapEnvSource, name=config_map))
 
 
@@ -139,7 +140,7 @@ def application_container(
         image_pull_policy="IfNotPresent",
         command=list(command) or None,
         working_dir=paths.WORKING_DIRECTORY,
-        env_from=[_settings_source(instance.config_map)] if with_settings else None,
+        env_from=[settings_source(instance.config_map)] if with_settings else None,
         env=environment((*variables, *environment_beside)),
         volume_mounts=[*mounts, *volumes.certificate_mounts(instance)],
         ports=ports(process.ports) if process else None,

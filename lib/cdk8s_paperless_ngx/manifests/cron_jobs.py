@@ -36,6 +36,7 @@ def cron_job(
     directories: Collection[Directory],
     volumes_beside: Sequence[k8s.Volume] = (),
     gate: k8s.Container | None = None,
+    init_containers: Sequence[k8s.Container] = (),
     private: k8s.Volume | None = None,
 ) -> k8s.KubeCronJob:
     """Create a CronJob of which one run at a time works on an instance's directories, and none is repeated.
@@ -52,6 +53,7 @@ def cron_job(
         directories: Whose claims the containers mount; on single-node storage the pod then runs where they are.
         volumes_beside: What else they mount.
         gate: What must end before; the pod is then one of the instance's release, and a migration waits for it.
+        init_containers: What else must end before, in this order.
         private: What is behind the private directories; unset, a part of the node's disk.
     """
     name = checked_object_name(scope_of(scope).path, instance.name, part)
@@ -68,7 +70,7 @@ def cron_job(
             volumes.scripts_volume(instance),
         ],
         restart_policy="Never",
-        init_containers=[gate] if gate else [],
+        init_containers=[*([gate] if gate else []), *init_containers],
         affinity=placement(instance),
     )
     made = k8s.KubeCronJob(

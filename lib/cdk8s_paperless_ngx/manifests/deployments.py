@@ -49,6 +49,7 @@ def process_deployment(
     part: str,
     options: ProcessOptions,
     init_container: k8s.Container | None = None,
+    before_init: Sequence[k8s.Container] = (),
     scaling: Scaling = Fixed(),
     init_directories: frozenset[Directory] = frozenset(),
     init_volumes: Sequence[k8s.Volume] = (),
@@ -63,9 +64,10 @@ def process_deployment(
         part: Name of the object, after the instance's.
         options: What the user said of it.
         init_container: What must end before the process starts: the gate or the migration; unset, nothing.
+        before_init: What must end before that, in this order.
         scaling: How many pods there are.
-        init_directories: Directories that only the init container mounts.
-        init_volumes: What else only the init container mounts.
+        init_directories: Directories that only init containers mount.
+        init_volumes: What else only init containers mount.
         service_account: Whose token the one container gets that mounts it; unset, there is none.
     """
     where = scope_of(scope).path
@@ -100,7 +102,7 @@ def process_deployment(
                         *_volumes(instance, process, options.extras, claimed, token=service_account is not None),
                         *init_volumes,
                     ],
-                    init_containers=[init_container] if init_container else [],
+                    init_containers=[*before_init, *([init_container] if init_container else [])],
                     service_account=service_account,
                     affinity=placement(instance) if claimed else None,
                     grace_seconds=seconds(process.grace_period),

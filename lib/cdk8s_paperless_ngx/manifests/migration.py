@@ -12,6 +12,7 @@ from cdk8s_paperless_ngx.manifests.containers import (
     optional_variable,
     release_variables,
 )
+from cdk8s_paperless_ngx.manifests.off_site import fetch_containers, fetch_mount
 from cdk8s_paperless_ngx.model import paths
 from cdk8s_paperless_ngx.model.instance import Instance
 from cdk8s_paperless_ngx.model.names import MIGRATION
@@ -55,6 +56,15 @@ def migration(instance: Instance) -> k8s.Container:
         ],
         resources_wanted=_RESOURCES,
     )
+
+
+def fetch(instance: Instance) -> list[k8s.Container]:
+    """Return what brings the generation that an instance is made from out of a repository; nothing without one."""
+    restore = instance.restore
+    if restore is None or restore.repository is None:
+        return []
+    target = fetch_mount(restore.generations(instance.name).sub_path)
+    return fetch_containers(instance, restore.repository, generation=restore.generation, target=target)
 
 
 def _restore(instance: Instance) -> tuple[Variable, ...]:

@@ -87,6 +87,11 @@ def scripts_mount() -> k8s.VolumeMount:
     return volume_mount(_SCRIPTS, paths.SCRIPTS_DIRECTORY, read_only=True)
 
 
+def passwd_mount() -> k8s.VolumeMount:
+    """A list of users that has the one that pods run as."""
+    return volume_mount(_SCRIPTS, paths.PASSWD, "passwd", read_only=True)
+
+
 def module_mounts() -> list[k8s.VolumeMount]:
     """The scripts that the application's processes load, without those that only run."""
     files = [f"{name}.py" for name in (paths.CONNECTIONS_MODULE, paths.WORKER_MODULE)]
@@ -254,11 +259,23 @@ def certificate_volumes(instance: Instance) -> list[k8s.Volume]:
     """One volume for all of them, whatever Secrets and ConfigMaps they are in."""
     if not instance.authorities:
         return []
-    sources = [_authority(source, file) for file, source in instance.authorities.items()]
-    return [struct(k8s.Volume, name=_CERTIFICATES, projected=struct(k8s.ProjectedVolumeSource, sources=sources))]
+    return [projected_volume(_CERTIFICATES, instance.authorities)]
 
 
-def _authority(source: CertificateSource, file: str) -> k8s.VolumeProjection:
+def projected_volume(name: str, files: Mapping[str, CertificateSource], *, mode: int | None = None) -> k8s.Volume:
+    """Single keys of Secrets and ConfigMaps as the files of one volume.
+
+    Args:
+        name: Of the volume.
+        files: Where each is stored, by the name of its file.
+        mode: Of the files; unset, Kubernetes' default.
+    """
+    sources = [_key(source, file) for file, source in files.items()]
+    projected = struct(k8s.ProjectedVolumeSource, sources=sources, default_mode=mode)
+    return struct(k8s.Volume, name=name, projected=projected)
+
+
+def _key(source: CertificateSource, file: str) -> k8s.VolumeProjection:
     items = [struct(k8s.KeyToPath, key=source.key, path=file)]
     if isinstance(source, SecretKey):
         return struct(k8s.VolumeProjection, secret=struct(k8s.SecretProjection, name=source.secret, items=items))

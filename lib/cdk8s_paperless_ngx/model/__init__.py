@@ -15,6 +15,7 @@ from cdk8s_paperless_ngx.model.extras import Extras
 from cdk8s_paperless_ngx.model.image import Generation, PaperlessImage
 from cdk8s_paperless_ngx.model.ingress_controllers import IngressController
 from cdk8s_paperless_ngx.model.instance import Instance
+from cdk8s_paperless_ngx.model.off_site import Repository, Retention, Ssh
 from cdk8s_paperless_ngx.model.paths import Directory
 from cdk8s_paperless_ngx.model.pods import Pods, TaintEffect, Toleration
 from cdk8s_paperless_ngx.model.processes.beat import BeatOptions
@@ -94,9 +95,11 @@ __all__ = [
     "PublicUrl",
     "RedeliveryOptions",
     "Release",
+    "Repository",
     "RescueOptions",
     "Resources",
     "Restore",
+    "Retention",
     "Scaling",
     "SecretKey",
     "SecretSource",
@@ -105,6 +108,7 @@ __all__ = [
     "ServiceType",
     "SharedStorage",
     "SingleNodeStorage",
+    "Ssh",
     "Storage",
     "TaintEffect",
     "Tls",

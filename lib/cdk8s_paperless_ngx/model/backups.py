@@ -6,6 +6,7 @@ import re
 from typing import Final
 
 from cdk8s_paperless_ngx.model.names import BACKUP, object_name
+from cdk8s_paperless_ngx.model.off_site import Repository
 from cdk8s_paperless_ngx.model.volumes import AccessMode, ExistingClaim
 from cdk8s_paperless_ngx.references import SecretKey
 from cdk8s_paperless_ngx.validation.errors import refusal
@@ -23,6 +24,16 @@ def drill_folder(generations: str | None) -> str:
     return f"{generations or 'root'}-drill"
 
 
+def off_site_folder(generations: str | None, part: str) -> str:
+    """Return the folder of what is known of a repository off-site, beside the generations that are pushed there.
+
+    Args:
+        generations: The folder of the generations; unset, the claim's root.
+        part: Of the construct; a second one has another repository, and so another folder.
+    """
+    return f"{generations or 'root'}-{part}"
+
+
 @value
 class Restore:
     """A generation of a backup, from which a fresh instance is made.
@@ -33,6 +44,9 @@ class Restore:
     image's. What was restored is written down with the release, so that this may stay; no administrator is created,
     as users come with the backup. The backup is only read.
 
+    With a `repository` the generation is first fetched from there into the backup's folder, which must be empty or this
+    instance's, and has to have room for it. Newest means then: of those in the repository, unless the folder has one.
+
     The backup's claim is mounted in beat's pod. A ReadWriteOnce one has it run on that claim's node; where pods spread
     over nodes, take `Restore` away when the release is ready, so that the next backup may mount its claim elsewhere.
 
@@ -42,20 +56,26 @@ class Restore:
         claim: The backup's claim and the folder of its generations; unset, those of a `Backup` of this instance with
             neither another part nor another claim.
         passphrase: The one that the backup was made with.
+        repository: Where the generation is fetched from, if the folder has none.
 
     Raises:
-        ValueError: ``generation`` is no id.
+        ValueError: ``generation`` is no id, or the generation is to be fetched into a claim that cannot be written to.
     """
 
     generation: str = NEWEST
     claim: ExistingClaim | None = None
     passphrase: SecretKey | None = None
+    repository: Repository | None = None
 
     def __post_init__(self) -> None:
         if self.generation != NEWEST and not re.fullmatch(_GENERATION, self.generation):
             advice = "it is the name of the generation's folder"
             rule = f"{NEWEST!r} or an id such as '0007-20261125T030000Z'"
             raise refusal(type(self).__name__, "generation", rule, self.generation, advice)
+        if self.repository and self.claim and self.claim.access_mode is AccessMode.READ_ONLY_MANY:
+            advice = "name another claim, with room for a generation"
+            mode = self.claim.access_mode.value
+            raise refusal(type(self).__name__, "claim", "one that can be written to", mode, advice)
 
     def generations(self, instance: str) -> ExistingClaim:
         """Return where the generations are.

@@ -13,6 +13,13 @@ WAITING_DIRECTORY: Final = f"{APPLICATION_DIRECTORY}/waiting"
 """Where a backup sees consume and scratch. Not at their own paths: the exporter's system checks write there."""
 DRILL_DIRECTORY: Final = f"{APPLICATION_DIRECTORY}/drill"
 """Of what a restore drill has to tell."""
+OFF_SITE_DIRECTORY: Final = f"{APPLICATION_DIRECTORY}/off-site"
+"""Of what is known of a repository off-site."""
+OFF_SITE_WORK: Final = "/var/lib/off-site"
+"""What the containers of one pod leave for each other. Snapshots have this path in them, so it never changes."""
+SSH_DIRECTORY: Final = "/etc/cdk8s-paperless-ngx/ssh"
+"""Of a private key and the public one of a server."""
+PASSWD: Final = "/etc/passwd"  # noqa: S105 (a file's name)
 TEMPORARY_DIRECTORY: Final = "/tmp"  # noqa: S108 (a private emptyDir in every pod)
 LOG_DIRECTORY: Final = f"{TEMPORARY_DIRECTORY}/log"
 CACHE_DIRECTORY: Final = f"{TEMPORARY_DIRECTORY}/cache"
@@ -83,6 +90,11 @@ PROGRAM_DIRECTORIES: Final = tuple(
 def script(name: str) -> str:
     """Return the path of one of this library's scripts."""
     return f"{SCRIPTS_DIRECTORY}/{name}.py"
+
+
+def shell_script(name: str) -> str:
+    """Return the path of one of those that run where there is no Python."""
+    return f"{SCRIPTS_DIRECTORY}/{name}.sh"
 
 
 def certificate_file(name: str) -> str:
