@@ -1,7 +1,7 @@
 """Backups in two places elsewhere: a bucket, encrypted by restic, and a server that is reached by SSH.
 
-The daily generation is pushed to both, each is checked weekly, and once a month what is in the bucket is restored into an
-instance that is thrown away.
+The daily generation is pushed to both, each is checked weekly, and once a month what is in the bucket is restored into
+an instance that is thrown away.
 """
 
 from __future__ import annotations

@@ -67,7 +67,8 @@ def servers(given: dict[str, str]) -> list[dict[str, Any]]:
     passwd = "paperless:x:1000:1000::/tmp:/bin/sh\n"
     scripts = {
         "ssh": "exec /usr/sbin/sshd -D -e -f /given/sshd_config",
-        "s3": "mkdir -p /files/s3 && exec gofakes3 -host :9000 -backend fs -fs.path /files/s3 -fs.create -autobucket",
+        "s3": "mkdir -p /files/s3 && "
+        "exec gofakes3 -host :9000 -backend fs -fs.path /files/s3 -fs.create -initialbucket papers",
     }
     security = {"allowPrivilegeEscalation": False, "capabilities": {"drop": ["ALL"]}}
     mounts = [
