@@ -126,6 +126,11 @@ def test_what_is_said(off_site):
     assert containers(check["jobTemplate"])["check"]["command"][2:] == ["check", "20"]
 
 
+def test_storage_that_lets_nobody_delete(off_site):
+    """Nothing there is thinned out from here; the step is still told what there is."""
+    assert containers(job(off_site(retention=None)))["thin-out"]["command"][2:] == ["thin-out"]
+
+
 def test_the_repository_has_the_secrets_and_nobody_else(off_site):
     """Those of the application are not restic's, and restic's are not the application's image's."""
     steps = containers(job(off_site()))

@@ -211,6 +211,15 @@ def test_retention_is_of_what_came_from_here(application, place):
     assert place.said("snapshots") == "3"
 
 
+def test_everything_stays_where_nobody_may_delete(application, place):
+    for day in range(3):
+        application.backup(FIRST + day * DAY)
+        assert place.push(keep=()) == [0] * 5
+
+    assert len(place.generations()) == 3
+    assert place.said("snapshots") == "3"
+
+
 def test_nothing_is_removed_after_a_push_that_failed(application, place):
     application.backup()
     place.push()

@@ -63,7 +63,7 @@ class OffSite(InstancePart):
         schedule: When to push, as a cron expression; after the backup.
         check_schedule: When to check what is there.
         time_zone: IANA name of the schedules' time zone; unset, the cluster's.
-        retention: Which snapshots stay.
+        retention: Which snapshots stay; None for all, as where the storage lets nobody delete.
         read_data_percent: The share of the repository that a check downloads and reads, at random each time. The rest
             is compared with its index alone.
         meant: A word, such as a date, by which somebody says that what is refused is meant. It counts once, for the
@@ -93,7 +93,7 @@ class OffSite(InstancePart):
         schedule: str = "0 5 * * *",
         check_schedule: str = "0 12 * * sun",
         time_zone: str | None = None,
-        retention: Retention = Retention(),
+        retention: Retention | None = Retention(),
         read_data_percent: int = 5,
         meant: str | None = None,
         deadline: timedelta = timedelta(hours=12),
@@ -150,7 +150,7 @@ class OffSite(InstancePart):
                 restic("look"),
                 decides("plan", "plan"),
                 restic("push", mounts=(read,)),
-                restic("thin-out", *retention.flags),
+                restic("thin-out", *(retention.flags if retention else ())),
             ],
         )
         self.check = cron_job(
