@@ -54,6 +54,7 @@ class Options:
         passphrase: Encrypts mail passwords and tokens.
         limit: Seconds after which the exporter is ended, which no document is stored beside; what it has copied stays,
             and the next run goes on from there.
+        same_class: Whether the folder is on the data's storage class, as far as the manifests tell.
     """
 
     folder: Path
@@ -65,6 +66,7 @@ class Options:
     split: bool = False
     passphrase: str = ""
     limit: float | None = None
+    same_class: bool = False
 
 
 def options(environment: Mapping[str, str]) -> Options:
@@ -79,6 +81,7 @@ def options(environment: Mapping[str, str]) -> Options:
         split=environment.get("BACKUP_SPLIT_MANIFEST") == "true",
         passphrase=environment.get("EXPORT_PASSPHRASE", ""),
         limit=float(environment["BACKUP_EXPORT_SECONDS"]) if "BACKUP_EXPORT_SECONDS" in environment else None,
+        same_class=environment.get("BACKUP_SAME_CLASS") == "true",
     )
 
 
@@ -269,9 +272,14 @@ class Backup:
         except OSError as error:
             say(f"left for the next run: {one_line(error)}")
 
+    def _on_one_file_system(self) -> bool:
+        media = Path(self._environment["PAPERLESS_MEDIA_ROOT"])
+        return media.stat().st_dev == self._given.folder.stat().st_dev
+
     def _tell(self) -> None:
         """Write the metrics; a full disk must not hide why the run failed."""
         try:
+            self.report.beside = self._given.same_class or self._on_one_file_system()
             good = self._folder.good()
             self.report.generations = len(self._folder.generations())
             if good:

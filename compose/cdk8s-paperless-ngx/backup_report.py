@@ -19,6 +19,7 @@ class Report:
         healed: Files that media has lost, from an older generation.
         generations: How many there are.
         newest: When the newest good one was made, in seconds since 1970.
+        beside: Whether the backup is of the class of the data, or on its very file system.
         copied: Bytes.
         seconds: How long it took.
     """
@@ -32,6 +33,7 @@ class Report:
     healed: list[str] = field(default_factory=list[str])
     generations: int = 0
     newest: float = 0
+    beside: bool = False
     copied: int = 0
     seconds: float = 0
 
@@ -53,6 +55,7 @@ def metrics(report: Report, now: float) -> str:
         "wrong_files": (len(report.wrong), "files that are not what their checksum says, everywhere"),
         "healed_files": (len(report.healed), "files that media has lost or spoiled, and an older generation has"),
         "generations": (report.generations, "generations that are kept"),
+        "beside_data": (int(report.beside), "whether a loss of the data's storage most likely takes the backup along"),
         "copied_bytes": (report.copied, "bytes that the last run copied"),
         "duration_seconds": (round(report.seconds, 1), "how long the last run took"),
         "newest_timestamp_seconds": (int(report.newest), "when the newest good generation was made"),
