@@ -30,6 +30,7 @@ from cdk8s_paperless_ngx.settings import (
     OcrMode,
     OcrOutputType,
     RemoteOcrEngine,
+    RemoteOcrMode,
     SkipArchiveFile,
 )
 from cdk8s_paperless_ngx.settings.catalog import catalog_of
@@ -78,6 +79,7 @@ GOOD = {
     "PAPERLESS_AI_LLM_EMBEDDING_ENDPOINT": Good("http://ollama:11434", "http://ollama:11434"),
     "PAPERLESS_AI_LLM_EMBEDDING_MODEL": Good("nomic-embed-text", "nomic-embed-text"),
     "PAPERLESS_AI_LLM_ENDPOINT": Good("https://llm.example.org/v1", "https://llm.example.org/v1"),
+    "PAPERLESS_AI_LLM_EXTRA_PARAMS": Good({"top_p": 0.9}, '{"top_p": 0.9}'),
     "PAPERLESS_AI_LLM_MODEL": Good("llama3.1:8b", "llama3.1:8b"),
     "PAPERLESS_AI_LLM_OUTPUT_LANGUAGE": Good("Swiss German", "Swiss German"),
     "PAPERLESS_AI_LLM_REQUEST_TIMEOUT": Good(dt.timedelta(minutes=5), "300"),
@@ -93,6 +95,7 @@ GOOD = {
     "PAPERLESS_CHANNELS_BACKEND": Good(
         "channels_redis.core.RedisChannelLayer", "channels_redis.core.RedisChannelLayer"
     ),
+    "PAPERLESS_CLASSIFIER_MATCH_THRESHOLD": Good(0.5, "0.5"),
     "PAPERLESS_CONSUMER_ASN_BARCODE_PREFIX": Good("NR", "NR"),
     "PAPERLESS_CONSUMER_BARCODE_DPI": Good(600, "600"),
     "PAPERLESS_CONSUMER_BARCODE_MAX_PAGES": Good(2, "2"),
@@ -139,6 +142,7 @@ GOOD = {
     "PAPERLESS_LOGOUT_REDIRECT_URL": Good("https://sso.example.org/logout", "https://sso.example.org/logout"),
     "PAPERLESS_LOGROTATE_MAX_BACKUPS": Good(0, "0"),
     "PAPERLESS_LOGROTATE_MAX_SIZE": Good(1000, "1000"),
+    "PAPERLESS_MATCH_REGEX_TIMEOUT_SECONDS": Good(dt.timedelta(milliseconds=500), "0.5"),
     "PAPERLESS_MAX_IMAGE_PIXELS": Good(200_000_000, "200000000"),
     "PAPERLESS_MODEL_FILE": Good("/usr/src/paperless/data/model.pickle", "/usr/src/paperless/data/model.pickle"),
     "PAPERLESS_NLTK_DIR": Good("/opt/nltk", "/opt/nltk"),
@@ -161,9 +165,12 @@ GOOD = {
     "PAPERLESS_REMOTE_OCR_ENGINE": Good(
         RemoteOcrEngine.AZURE_AI, "azureai", {"endpoint": "https://ocr.example.org", "api_key": KEY}
     ),
+    "PAPERLESS_REMOTE_OCR_MODE": Good(RemoteOcrMode.WORKFLOW_ONLY, "workflow_only"),
     "PAPERLESS_SESSION_COOKIE_AGE": Good(dt.timedelta(days=1), "86400"),
     "PAPERLESS_SOCIAL_ACCOUNT_DEFAULT_GROUPS": Good(("staff",), "staff"),
     "PAPERLESS_SOCIAL_ACCOUNT_SYNC_GROUPS_CLAIM": Good("roles", "roles"),
+    "PAPERLESS_SOCIAL_ACCOUNT_SYNC_STAFF_GROUP": Good("office", "office"),
+    "PAPERLESS_SOCIAL_ACCOUNT_SYNC_SUPERUSER_GROUP": Good("admins", "admins"),
     "PAPERLESS_STATICDIR": Good("/opt/static", "/opt/static"),
     "PAPERLESS_STATIC_URL": Good("https://cdn.example.org/static/", "https://cdn.example.org/static/"),
     "PAPERLESS_THUMBNAIL_FONT_NAME": Good("/usr/share/fonts/mine.ttf", "/usr/share/fonts/mine.ttf"),

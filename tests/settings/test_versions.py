@@ -17,13 +17,18 @@ from cdk8s_paperless_ngx.settings import (
     BarcodeScanner,
     Consumption,
     EmailLayout,
+    EmailSending,
     EmbeddingBackend,
     Hosting,
+    Logging,
     Ocr,
     OcrMode,
     Paths,
+    RemoteOcr,
+    RemoteOcrMode,
     Schedules,
     SkipArchiveFile,
+    SoftwareTweaks,
     Tika,
     Webhooks,
 )
@@ -229,6 +234,32 @@ CHANGES = [
         ),
     ),
     (
+        "3.3.0",
+        Settings(software_tweaks=SoftwareTweaks(enable_nltk=False)),
+        (
+            "software_tweaks.enable_nltk must be left out with paperless-ngx 3.3.0, got False; it was removed in "
+            "3.2.0: leave it out, the toolkit is gone"
+        ),
+    ),
+    (
+        "3.3.0",
+        Settings(paths=Paths(nltk_dir="/opt/nltk")),
+        (
+            "paths.nltk_dir must be left out with paperless-ngx 3.3.0, got '/opt/nltk'; it was removed in 3.2.0: leave "
+            "it out, the toolkit is gone"
+        ),
+    ),
+    (
+        "3.2.1",
+        Settings(barcodes=Barcodes(store_barcode_values=True)),
+        "barcodes.store_barcode_values must be left out with paperless-ngx 3.2.1, got True; it was added in 3.3.0",
+    ),
+    (
+        "3.0.5",
+        Settings(remote_ocr=RemoteOcr(mode=RemoteOcrMode.ALWAYS)),
+        f"remote_ocr.mode {GONE}<RemoteOcrMode.ALWAYS: 'always'>; it was added in 3.1.0",
+    ),
+    (
         "3.0.2",
         Settings(hosting=Hosting(allauth_trusted_proxy_count=1)),
         "hosting.allauth_trusted_proxy_count must be left out with paperless-ngx 3.0.2, got 1; it was added in 3.0.3",
@@ -276,6 +307,37 @@ def test_a_version_that_does_not_know_a_setting(version, settings, sentence):
 def test_a_version_that_knows_it(version, settings):
     """What one version refuses is another's normal case; one that is not known yet follows the newest rules."""
     settings.check("chart/docs", version)
+
+
+@pytest.mark.parametrize(
+    ("settings", "variable"),
+    [
+        (Settings(logging=Logging(logrotate_max_size_bytes=1000)), "PAPERLESS_LOGROTATE_MAX_SIZE"),
+        (Settings(logging=Logging(logrotate_max_backups=0)), "PAPERLESS_LOGROTATE_MAX_BACKUPS"),
+        (Settings(email_sending=EmailSending(port=587)), "PAPERLESS_EMAIL_PORT"),
+        (
+            Settings(consumption=Consumption(polling_interval=timedelta(seconds=2.5))),
+            "PAPERLESS_CONSUMER_POLLING_INTERVAL",
+        ),
+    ],
+)
+def test_strict_numbers(settings, variable):
+    """3.3.0 does not start with what is no number there; here nothing else can be said, from a file neither."""
+    assert re.fullmatch(r"[0-9]+(\.[0-9]+)?", settings.variables(version="3.3.0")[variable])
+
+    reading = Settings.from_env({variable: "1 MB"})
+    assert variable not in reading.settings.variables()
+    assert [note.variable for note in reading.notes] == [variable]
+
+
+def test_keys_do_not_go_into_parameters():
+    """They can be read in the ConfigMap."""
+    sentence = r"^Ai: llm_extra_params must be without secrets, got .*llm_api_key$"
+    for params in ({"headers": {"Authorization": "Bearer x"}}, {"api_key": "x"}, {"a": [{"url": "http://u:p@h"}]}):
+        with pytest.raises(ValueError, match=sentence) as error:
+            Ai(llm_extra_params=params)
+        assert "Bearer" not in str(error.value)
+    Ai(llm_extra_params={"max_tokens": 100, "stop": ["\n"]})
 
 
 def test_one_argument_for_both_names():

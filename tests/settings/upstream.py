@@ -1,4 +1,7 @@
-"""What upstream's code says about its variables at 2.14.7, 2.20.15 and 3.0.5, read apart from this library."""
+"""What upstream says about its variables, read apart from this library.
+
+At 2.14.7, 2.20.15 and 3.0.5 that is its code; at 3.3.0 its documentation (docs/configuration.md) and release notes.
+"""
 
 from __future__ import annotations
 
@@ -6,7 +9,7 @@ import csv
 from pathlib import Path
 from typing import NamedTuple
 
-VERSIONS = ("2.14.7", "2.20.15", "3.0.5")
+VERSIONS = ("2.14.7", "2.20.15", "3.0.5", "3.3.0")
 
 
 class Fact(NamedTuple):

@@ -35,7 +35,7 @@ from cdk8s_paperless_ngx.settings.sections.ocr import (
 )
 from cdk8s_paperless_ngx.settings.sections.paths import Paths
 from cdk8s_paperless_ngx.settings.sections.read_cache import ReadCache
-from cdk8s_paperless_ngx.settings.sections.remote_ocr import RemoteOcr, RemoteOcrEngine
+from cdk8s_paperless_ngx.settings.sections.remote_ocr import RemoteOcr, RemoteOcrEngine, RemoteOcrMode
 from cdk8s_paperless_ngx.settings.sections.schedules import Schedules
 from cdk8s_paperless_ngx.settings.sections.software_tweaks import SoftwareTweaks
 from cdk8s_paperless_ngx.settings.sections.tika import EmailLayout, Tika
@@ -82,6 +82,7 @@ __all__ = [
     "ReadCache",
     "RemoteOcr",
     "RemoteOcrEngine",
+    "RemoteOcrMode",
     "Schedules",
     "Settings",
     "SingleSignOn",

@@ -33,17 +33,20 @@ class Whole(Kind[int]):
         return int(text)
 
 
+@dataclass(eq=False, repr=False)
 class Number(Kind[float]):
-    """A number, with or without fraction, from 0 on."""
+    """A number, with or without fraction, from 0 on, up to a bound that belongs to it."""
+
+    maximum: float = sys.float_info.max
 
     @property
     def rule(self) -> str:
-        return "a number, 0 or more"
+        return "a number, 0 or more" if self.maximum == sys.float_info.max else f"a number, 0 to {self.maximum}"
 
     def accepts(self, value: object) -> bool:
         if isinstance(value, bool) or not isinstance(value, int | float):
             return False
-        return 0 <= value <= sys.float_info.max
+        return 0 <= value <= self.maximum
 
     def write(self, value: float) -> str:
         return str(int(value)) if value == int(value) else str(value)

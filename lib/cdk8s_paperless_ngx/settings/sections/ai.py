@@ -4,16 +4,21 @@ from __future__ import annotations
 
 import datetime as dt
 import enum
+from collections.abc import Iterator, Mapping
+from typing import cast
 
 from cdk8s_paperless_ngx.references import SecretKey
 from cdk8s_paperless_ngx.settings.kinds.choices import OneOf
 from cdk8s_paperless_ngx.settings.kinds.durations import SECONDS, Duration
 from cdk8s_paperless_ngx.settings.kinds.flags import Flag
 from cdk8s_paperless_ngx.settings.kinds.hosts import WebAddress
+from cdk8s_paperless_ngx.settings.kinds.json_values import Json, JsonObject
+from cdk8s_paperless_ngx.settings.kinds.kind import Problem
 from cdk8s_paperless_ngx.settings.kinds.numbers import Whole
 from cdk8s_paperless_ngx.settings.kinds.secrets import Secret
 from cdk8s_paperless_ngx.settings.kinds.texts import Text
 from cdk8s_paperless_ngx.settings.setting import WEBSERVER, WORKER, Group, setting
+from cdk8s_paperless_ngx.validation.secrecy import looks_like_a_secret
 from cdk8s_paperless_ngx.validation.value import value
 
 _READERS = WEBSERVER + WORKER
@@ -42,7 +47,7 @@ class Ai(Group):
     """Suggestions and conversations by a large language model.
 
     Raises:
-        ValueError: A value has the wrong form.
+        ValueError: A value has the wrong form, or there is a secret among ``llm_extra_params``.
     """
 
     enabled: bool | None = setting("PAPERLESS_AI_ENABLED", Flag(), unset="false", since=_SINCE, read_by=_READERS)
@@ -86,6 +91,10 @@ class Ai(Group):
         "PAPERLESS_AI_LLM_EMBEDDING_ENDPOINT", WebAddress(), since=_SINCE, read_by=_READERS
     )
     """Where its backend is."""
+    llm_embedding_api_key: SecretKey | None = setting(
+        "PAPERLESS_AI_LLM_EMBEDDING_API_KEY", Secret(), since="3.3.0", read_by=_READERS
+    )
+    """Where the key for its backend is stored; unset, it is ``llm_api_key``."""
     llm_embedding_chunk_size: int | None = setting(
         "PAPERLESS_AI_LLM_EMBEDDING_CHUNK_SIZE",
         Whole(minimum=1, unit="tokens"),
@@ -94,3 +103,24 @@ class Ai(Group):
         read_by=_READERS,
     )
     """Tokens of each piece that a document is cut into."""
+    llm_extra_params: Mapping[str, Json] | None = setting(
+        "PAPERLESS_AI_LLM_EXTRA_PARAMS", JsonObject(), since="3.3.0", read_by=_READERS
+    )
+    """More fields of each request to the model. All of it can be read in the ConfigMap, so it is no place for a key."""
+
+    def contradictions(self) -> Iterator[tuple[str, Problem]]:
+        """Yield what would show a secret to whoever reads a ConfigMap."""
+        if self.llm_extra_params is not None and _has_a_secret(self.llm_extra_params):
+            advice = "name the key with {llm_api_key}"
+            yield "llm_extra_params", Problem("without secrets", type(self.llm_extra_params), advice)
+
+
+def _has_a_secret(value: object, name: str = "") -> bool:
+    """Return whether a text in a JSON value looks like a secret, by its name or by itself."""
+    if isinstance(value, Mapping):
+        members = cast("Mapping[str, object]", value)
+        return any(_has_a_secret(member, inner) for inner, member in members.items())
+    if isinstance(value, list | tuple):
+        return any(_has_a_secret(member, name) for member in cast("list[object]", value))
+    # Numbers are none: a limit of tokens is called so, too.
+    return isinstance(value, str) and (looks_like_a_secret(name, value) or name.lower() == "authorization")

@@ -16,6 +16,7 @@ from cdk8s_paperless_ngx.settings.setting import WEBSERVER, Group, setting
 from cdk8s_paperless_ngx.validation.value import value
 
 _GROUPS = Listed(Text("a group's name"))
+_PROVIDERS_GROUP = Text("a group's name")
 
 
 class HttpProtocol(enum.Enum):
@@ -145,6 +146,15 @@ class SingleSignOn(Group):
         read_by=WEBSERVER,
     )
     """What the provider calls them."""
+    social_account_sync_superuser_group: str | None = setting(
+        "PAPERLESS_SOCIAL_ACCOUNT_SYNC_SUPERUSER_GROUP", _PROVIDERS_GROUP, since="3.1.0", read_by=WEBSERVER
+    )
+    """The provider's group whose members are superusers. Every login gives *and takes* it, so that a wrong name locks
+    the last one out; unset, nothing changes."""
+    social_account_sync_staff_group: str | None = setting(
+        "PAPERLESS_SOCIAL_ACCOUNT_SYNC_STAFF_GROUP", _PROVIDERS_GROUP, since="3.1.0", read_by=WEBSERVER
+    )
+    """The same for staff, who may use Django's own pages."""
     redirect_login_to_sso: bool | None = setting(
         "PAPERLESS_REDIRECT_LOGIN_TO_SSO", Flag(), unset="false", since="2.11.0", read_by=WEBSERVER
     )

@@ -84,3 +84,7 @@ class Barcodes(Group):
         read_by=WORKER,
     )
     """Which library reads them."""
+    store_barcode_values: bool | None = setting(
+        "PAPERLESS_CONSUMER_STORE_BARCODE_VALUES", Flag(), unset="false", since="3.3.0", read_by=WORKER
+    )
+    """Whether what barcodes say is kept with the document, to be searched."""

@@ -40,7 +40,13 @@ class Paths(Group):
     )
     """File of the trained classifier, which all pods must share."""
     nltk_dir: str | None = setting(
-        "PAPERLESS_NLTK_DIR", PATH, unset="/usr/share/nltk_data", needs=mounted_in("workers' pods"), read_by=WORKER
+        "PAPERLESS_NLTK_DIR",
+        PATH,
+        unset="/usr/share/nltk_data",
+        until="3.2.0",
+        after="leave it out, the toolkit is gone",
+        needs=mounted_in("workers' pods"),
+        read_by=WORKER,
     )
     """Directory with the Natural Language Toolkit's data; the image has them."""
     staticdir: str | None = setting(

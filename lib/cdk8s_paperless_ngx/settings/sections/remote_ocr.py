@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from cdk8s_paperless_ngx.references import SecretKey
 from cdk8s_paperless_ngx.settings.kinds.choices import OneOf
+from cdk8s_paperless_ngx.settings.kinds.flags import Flag
 from cdk8s_paperless_ngx.settings.kinds.hosts import WebAddress
 from cdk8s_paperless_ngx.settings.kinds.kind import Problem
 from cdk8s_paperless_ngx.settings.kinds.secrets import Secret
@@ -18,6 +19,14 @@ class RemoteOcrEngine(enum.Enum):
     """Who recognizes text elsewhere."""
 
     AZURE_AI = "azureai"
+
+
+class RemoteOcrMode(enum.Enum):
+    """Which documents go there."""
+
+    ALWAYS = "always"
+    WORKFLOW_ONLY = "workflow_only"
+    """Those that a workflow sends there."""
 
 
 @value
@@ -37,6 +46,14 @@ class RemoteOcr(Group):
     """Where it is."""
     api_key: SecretKey | None = setting("PAPERLESS_REMOTE_OCR_API_KEY", Secret(), since="3.0.0", read_by=WORKER)
     """Where the key for it is stored."""
+    mode: RemoteOcrMode | None = setting(
+        "PAPERLESS_REMOTE_OCR_MODE", OneOf(RemoteOcrMode), unset="always", since="3.1.0", read_by=WORKER
+    )
+    """Which documents it gets."""
+    allow_internal_endpoints: bool | None = setting(
+        "PAPERLESS_REMOTE_OCR_ALLOW_INTERNAL_ENDPOINTS", Flag(), unset="true", since="3.1.0", read_by=WORKER
+    )
+    """Whether it may have an address that is not public."""
 
     def contradictions(self) -> Iterator[tuple[str, Problem]]:
         """Yield an engine that cannot be reached."""

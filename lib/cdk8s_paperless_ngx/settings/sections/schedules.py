@@ -17,7 +17,7 @@ class Schedules(Group):
     """
 
     mail: str | None = setting("PAPERLESS_EMAIL_TASK_CRON", Cron(), unset="*/10 * * * *", read_by=BEAT)
-    """Fetch mail."""
+    """Fetch mail; unset since 3.1.0, every ten minutes with an offset of the installation's own."""
     train_classifier: str | None = setting("PAPERLESS_TRAIN_TASK_CRON", Cron(), unset="5 */1 * * *", read_by=BEAT)
     """Learn from how documents are filed."""
     optimize_index: str | None = setting("PAPERLESS_INDEX_TASK_CRON", Cron(), unset="0 0 * * *", read_by=BEAT)

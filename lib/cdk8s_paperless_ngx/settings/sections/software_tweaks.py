@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterator
 
+from cdk8s_paperless_ngx.settings.kinds.durations import Seconds
 from cdk8s_paperless_ngx.settings.kinds.flags import Flag
 from cdk8s_paperless_ngx.settings.kinds.kind import Problem
 from cdk8s_paperless_ngx.settings.kinds.lists import Listed
@@ -30,7 +32,14 @@ class SoftwareTweaks(Group):
         ValueError: A value has the wrong form, or pods could not share what a backend keeps.
     """
 
-    enable_nltk: bool | None = setting("PAPERLESS_ENABLE_NLTK", Flag(), unset="true", read_by=WEBSERVER + WORKER)
+    enable_nltk: bool | None = setting(
+        "PAPERLESS_ENABLE_NLTK",
+        Flag(),
+        unset="true",
+        until="3.2.0",
+        after="leave it out, the toolkit is gone",
+        read_by=WEBSERVER + WORKER,
+    )
     """Whether the classifier looks at words' stems (Natural Language Toolkit)."""
     enable_compression: bool | None = setting("PAPERLESS_ENABLE_COMPRESSION", Flag(), unset="true", read_by=WEBSERVER)
     """Whether answers are compressed; a proxy may do that better."""
@@ -38,6 +47,22 @@ class SoftwareTweaks(Group):
         "PAPERLESS_ADVANCED_FUZZY_SEARCH_THRESHOLD", Number(), since="3.0.0", read_by=WEBSERVER
     )
     """Score that what is only similar needs to be found; unset, only what is equal is found."""
+    classifier_match_threshold: float | None = setting(
+        "PAPERLESS_CLASSIFIER_MATCH_THRESHOLD",
+        Number(maximum=1),
+        unset="0.3",
+        since="3.2.0",
+        read_by=WEBSERVER + WORKER,
+    )
+    """Least confidence, 0 to 1, with which the classifier files a document."""
+    match_regex_timeout: dt.timedelta | None = setting(
+        "PAPERLESS_MATCH_REGEX_TIMEOUT_SECONDS",
+        Seconds(never_zero="no regular expression would match"),
+        unset="0.1",
+        since="3.2.0",
+        read_by=WEBSERVER + WORKER,
+    )
+    """How long a matching regular expression may look at one document."""
     max_image_pixels: int | None = setting(
         "PAPERLESS_MAX_IMAGE_PIXELS", Whole(unit="pixels"), since="2.6.0", read_by=WORKER
     )
