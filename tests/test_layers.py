@@ -13,7 +13,7 @@ import pytest
 import cdk8s_paperless_ngx
 
 PACKAGE = Path(cdk8s_paperless_ngx.__file__).parent
-LAYERS = ("validation", "references", "settings", "model", "manifests", "constructs", "paperless", "compose")
+LAYERS = ("validation", "references", "pins", "settings", "model", "manifests", "constructs", "paperless", "compose")
 VALUES = LAYERS[: LAYERS.index("manifests")]
 """What a user says, and what follows from it: layers that know neither cdk8s nor jsii."""
 JSII = {"cdk8s", "cdk8s_plus_27", "constructs", "jsii"}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import warnings
 
 import cdk8s
 import pytest
@@ -25,7 +26,7 @@ from cdk8s_paperless_ngx import (
     SingleNodeStorage,
     Worker,
 )
-from cdk8s_paperless_ngx.settings import Ocr
+from cdk8s_paperless_ngx.settings import Ocr, Paths
 from tests.conftest import by_kind_and_name, claims_mounted, environment, init_container, main_container, pod_specs
 
 
@@ -240,7 +241,7 @@ def test_settings_change_rolls_every_pod_and_keeps_the_release():
 
 
 @pytest.mark.parametrize(
-    ("languages", "release"), [(("eng", "deu"), "3.0.5-en"), (("deu", "eng"), "3.0.5-de"), (("fra",), "3.0.5-fr")]
+    ("languages", "release"), [(("eng", "deu"), "3.3.0-en"), (("deu", "eng"), "3.3.0-de"), (("fra",), "3.3.0-fr")]
 )
 def test_release_follows_the_first_language(chart, languages, release):
     """It decides how the search index stems words; another one wipes the shared index."""
@@ -301,7 +302,7 @@ def test_refuses_a_language_that_is_not_in_the_official_image(chart):
 
 
 def test_accepts_any_language_in_an_image_of_ones_own(chart):
-    image = PaperlessImage(repository="registry.example.org/paperless", version="3.0.5")
+    image = PaperlessImage(repository="registry.example.org/paperless", version="3.3.0")
     Paperless(chart, "docs", image=image, settings=Settings(ocr=Ocr(languages=("pol",))))
 
 
@@ -339,3 +340,35 @@ def test_secrets_made_in_the_cluster_are_nobody_s_to_prune(chart, synth):
     assert "app.kubernetes.io/instance" not in wanted["labels"]
     assert wanted["annotations"]["argocd.argoproj.io/sync-options"] == "Prune=false,Delete=false"
     assert wanted["annotations"]["kustomize.toolkit.fluxcd.io/prune"] == "disabled"
+
+
+@pytest.mark.parametrize(
+    ("version", "warned"), [("3.0.5", True), ("3.1.1", True), ("3.1.2", False), ("3.3.0", False), ("2.20.15", True)]
+)
+@pytest.mark.filterwarnings("ignore:.* grows without end")
+def test_warns_of_documents_outside_of_media(chart, version, warned):
+    """GHSA-2jhj-xqrq-rmrq: only with this one setting, in every version before 3.1.2."""
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        Paperless(chart, "plain", image=PaperlessImage(version=version))
+        assert not [each for each in caught if "GHSA" in str(each.message)]
+        settings = Settings(paths=Paths(filename_format_remove_none=True))
+        Paperless(chart, "docs", image=PaperlessImage(version=version), settings=settings)
+    said = [str(each.message) for each in caught if "GHSA-2jhj-xqrq-rmrq" in str(each.message)]
+
+    assert bool(said) is warned
+    assert all(text.startswith("chart/docs: with settings.paths.filename_format_remove_none ") for text in said)
+
+
+@pytest.mark.parametrize(
+    ("version", "warned"), [("3.0.5", True), ("3.1.0", False), ("3.3.0", False), ("2.20.15", False)]
+)
+def test_warns_of_an_index_that_grows(chart, version, warned):
+    """Upstream #13679: webserver and workers write to one index here, so it meets every instance."""
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        Paperless(chart, "docs", image=PaperlessImage(version=version))
+    said = [str(each.message) for each in caught if "search index" in str(each.message)]
+
+    assert bool(said) is warned
+    assert all("another rebuild_index makes it small again" in text for text in said)

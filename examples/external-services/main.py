@@ -60,7 +60,7 @@ external_secrets.ExternalSecret(
 documents = Paperless(
     chart,
     "documents",
-    image=PaperlessImage(version="3.0.5"),
+    image=PaperlessImage(version="3.3.0"),
     url="https://documents.example.org",
     secret=ExternalSecret(store="vault", cluster_store=True, key="documents/paperless"),
     # Counted up when the entry in the store has changed: a new Secret, and all pods anew.

@@ -66,7 +66,7 @@ Paperless(
     chart,
     "paperless",
     # The version that the old installation had; upgrade when everything runs.
-    image=PaperlessImage(version="3.0.5"),
+    image=PaperlessImage(version="3.3.0"),
     # The key that the old installation had, so that sessions and signed data stay good.
     secret=ExistingSecret(name="paperless-old", secret_key="PAPERLESS_SECRET_KEY"),
     # Users come with the database.

@@ -1,7 +1,7 @@
 """The last image with supervisord, 2.14.7: five pods, each with a supervisord.conf of one program mounted over its own.
 
 For those who cannot upgrade yet. An upgrade is another version, twice: 2.20.15, and when that runs and its queue is
-empty, 3.0.5.
+empty, 3.3.0.
 """
 
 from __future__ import annotations

@@ -117,7 +117,8 @@ class Paperless(Part):
             workers find none.
 
     Warns:
-        UserWarning: The settings want an index of embeddings on shared storage.
+        UserWarning: The settings want an index of embeddings on shared storage; the image's version has a known fault
+            that meets this instance.
     """
 
     instance: Instance

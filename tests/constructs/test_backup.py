@@ -103,7 +103,7 @@ def test_script_gets_what_is_said(backup):
     assert (given.keep, given.fall, given.meant, given.compare, given.split) == (30, 5, "2026-11-25", False, True)
     variables = environment(main_container(job(manifests)))
     assert variables["EXPORT_PASSPHRASE"] == {"secretKeyRef": {"name": "vault", "key": "export"}}
-    assert variables["RELEASE_VERSION"] == "3.0.5"
+    assert variables["RELEASE_VERSION"] == "3.3.0"
 
 
 def test_mounts_what_is_exported_and_what_waits(backup):
@@ -133,7 +133,7 @@ def test_no_export_of_a_database_between_two_releases(backup):
     manifest = job(backup())
 
     assert init_container(manifest)["name"] == "gate"
-    assert manifest["spec"]["template"]["metadata"]["labels"]["cdk8s-paperless-ngx/release"] == "3.0.5-en"
+    assert manifest["spec"]["template"]["metadata"]["labels"]["cdk8s-paperless-ngx/release"] == "3.3.0-en"
 
 
 def test_existing_claim(backup):

@@ -120,6 +120,7 @@ def test_labels_never_reach_selectors(chart, synth):
     ("mirror", "reference", "pulled"),
     [
         (None, "docker.io/library/redis:8", "docker.io/library/redis:8"),
+        ("m.example.org", "docker.io/a/b:1@sha256:0", "m.example.org/a/b:1@sha256:0"),
         ("m.example.org", "docker.io/library/redis:8", "m.example.org/library/redis:8"),
         ("m.example.org", "redis:8", "m.example.org/library/redis:8"),
         ("m.example.org", "valkey/valkey:8", "m.example.org/valkey/valkey:8"),
@@ -223,7 +224,7 @@ def test_consume_scripts_among_extras_reach_every_worker(chart, synth):
 
 
 def test_consume_scripts_in_the_image(chart, synth):
-    image = PaperlessImage(repository="registry.example.org/paperless", version="3.0.5")
+    image = PaperlessImage(repository="registry.example.org/paperless", version="3.3.0")
     Paperless(chart, "docs", image=image, consume_scripts=ConsumeScripts(post="/opt/post.sh"))
     manifests = synth()
 

@@ -54,7 +54,7 @@ def test_claim_of_one_node_for_pods_on_several(chart):
         Paperless(chart, "docs", storage=SharedStorage(storage_class="nfs"), worker=worker)
 
 
-@pytest.mark.parametrize("version", ["2.14.7", "3.0.5"])
+@pytest.mark.parametrize("version", ["2.14.7", "3.3.0"])
 def test_no_mount_of_ones_own_can_hide_what_the_library_mounts(chart, synth, version):
     docs = Paperless(
         chart,
@@ -160,7 +160,7 @@ def test_script_that_nobody_brings(chart):
     [
         ("/usr/bin/true", {}),
         ("/usr/src/paperless/data/post.sh", {}),
-        ("/opt/post.sh", {"image": PaperlessImage(repository="registry.example.org/mine", version="3.0.5")}),
+        ("/opt/post.sh", {"image": PaperlessImage(repository="registry.example.org/mine", version="3.3.0")}),
         ("/opt/hooks/post.sh", {"worker": WorkerOptions(extras=Extras(mounts=(HOOKS,)))}),
     ],
 )

@@ -28,14 +28,14 @@ def templates(made):
 def test_word_for_a_new_index_is_part_of_every_pods_release(manifests):
     """A pod that does not carry it would not be waited for, and a gate that does not know it would wait for ever."""
     for template in templates(manifests(rebuild_index="2026-11-25")):
-        assert template["metadata"]["labels"]["cdk8s-paperless-ngx/release"] == "3.0.5-en-2026-11-25"
+        assert template["metadata"]["labels"]["cdk8s-paperless-ngx/release"] == "3.3.0-en-2026-11-25"
         assert environment(init_container({"spec": {"template": template}}))["REBUILD_INDEX"] == "2026-11-25"
 
 
 def test_without_a_word_there_is_none(manifests):
     """An empty one would be another release to the one label and the same one to the other."""
     for template in templates(manifests()):
-        assert template["metadata"]["labels"]["cdk8s-paperless-ngx/release"] == "3.0.5-en"
+        assert template["metadata"]["labels"]["cdk8s-paperless-ngx/release"] == "3.3.0-en"
         names = set(environment(template["spec"]["initContainers"][0]))
         assert not names & {"REBUILD_INDEX", "START_FROM_NOTHING"}
 
@@ -53,7 +53,7 @@ def test_beginning_from_nothing_is_the_migrations_alone(manifests):
     }
     assert said == {"migration"}
     assert environment(init_container(made["Deployment", "docs-beat"]))["START_FROM_NOTHING"] == "2026-11-25"
-    assert templates(made)[0]["metadata"]["labels"]["cdk8s-paperless-ngx/release"] == "3.0.5-en"
+    assert templates(made)[0]["metadata"]["labels"]["cdk8s-paperless-ngx/release"] == "3.3.0-en"
     assert pod_spec(made["Deployment", "docs-beat"])["initContainers"][0]["name"] == "migration"
 
 

@@ -110,7 +110,7 @@ def test_bytecode_is_read_only(manifests, process):
     (mount,) = [mount for mount in container["volumeMounts"] if mount["mountPath"] == "/var/cache/bytecode"]
 
     assert mount["readOnly"] is True
-    assert environment(container)["PYTHONPYCACHEPREFIX"] == "/var/cache/bytecode/3.0.5"
+    assert environment(container)["PYTHONPYCACHEPREFIX"] == "/var/cache/bytecode/3.3.0"
 
 
 @pytest.mark.parametrize("process", ["consumer", "beat"])
@@ -222,7 +222,7 @@ def test_every_pod_waits_for_its_release(manifests):
         variables = environment(gate)
         assert (variables["INSTANCE"], variables["RELEASE_VERSION"], variables["RELEASE_LANGUAGE"]) == (
             "paperless",
-            "3.0.5",
+            "3.3.0",
             "en",
         )
 
@@ -261,7 +261,7 @@ def test_release_is_on_every_pod_but_in_no_selector(manifests):
     """The migration finds pods of other releases by it; a selector can never change."""
     for process in PROCESSES:
         spec = deployment(manifests, process)["spec"]
-        assert spec["template"]["metadata"]["labels"]["cdk8s-paperless-ngx/release"] == "3.0.5-en"
+        assert spec["template"]["metadata"]["labels"]["cdk8s-paperless-ngx/release"] == "3.3.0-en"
         assert set(spec["selector"]["matchLabels"]) == {
             "app.kubernetes.io/name",
             "app.kubernetes.io/instance",

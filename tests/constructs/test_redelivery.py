@@ -8,7 +8,7 @@ from cdk8s_paperless_ngx import ExternalRedis, Paperless, PaperlessImage, Redeli
 from tests.conftest import environment, main_container, pod_spec
 
 
-@pytest.mark.parametrize("version", ["2.14.7", "2.20.15", "3.0.5"])
+@pytest.mark.parametrize("version", ["2.14.7", "2.20.15", "3.3.0"])
 def test_is_a_script_whatever_starts_the_application(chart, synth, version):
     """supervisord, where an image has it, knows the application's programs alone."""
     Paperless(chart, "docs", image=PaperlessImage(version=version))

@@ -86,7 +86,7 @@ def test_restore_changes_no_release(restored):
     """It may stay, and may be taken away, without anybody having to end for it."""
     template = restored(Restore(), admin=Admin())["Deployment", "docs-beat"]["spec"]["template"]
 
-    assert template["metadata"]["labels"]["cdk8s-paperless-ngx/release"] == "3.0.5-en"
+    assert template["metadata"]["labels"]["cdk8s-paperless-ngx/release"] == "3.3.0-en"
 
 
 @pytest.mark.parametrize("generation", ["", "yesterday", "7", "0007-2026-11-25", "../0007-20261125T030000Z"])

@@ -78,7 +78,7 @@ def test_claim_that_the_instance_makes_is_a_place_too(chart):
         (old(), None),
     ],
 )
-@pytest.mark.parametrize("version", ["3.0.5", "2.20.15"])
+@pytest.mark.parametrize("version", ["3.3.0", "2.20.15"])
 def test_no_process_can_change_what_another_executes(chart, synth, data, bytecode, version):
     """Bytecode is executed unchecked, by the migration with its token: whoever parses hostile files may not write it.
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import re
 from datetime import timedelta
 
@@ -11,6 +12,7 @@ from cdk8s_paperless_ngx import (
     Admin,
     BundledPostgres,
     BundledRedis,
+    BundledTika,
     ExistingClaim,
     ExistingSecret,
     Fixed,
@@ -24,9 +26,11 @@ from cdk8s_paperless_ngx import (
     SharedStorage,
     SingleNodeStorage,
     WebserverOptions,
+    pins,
 )
 from cdk8s_paperless_ngx.model import AccessMode
 from cdk8s_paperless_ngx.settings import DISABLED, Consumption, DateOrder, Ocr, OcrMode, Schedules
+from cdk8s_paperless_ngx.settings.versions import DEFAULT_VERSION
 
 DIGEST = "sha256:" + "0" * 64
 
@@ -34,7 +38,11 @@ DIGEST = "sha256:" + "0" * 64
 @pytest.mark.parametrize(
     ("arguments", "reference"),
     [
-        ({}, "ghcr.io/paperless-ngx/paperless-ngx:3.0.5"),
+        ({}, pins.PAPERLESS),
+        ({"version": DEFAULT_VERSION}, pins.PAPERLESS),
+        ({"version": "3.0.5"}, f"ghcr.io/paperless-ngx/paperless-ngx:3.0.5@{pins.FORMER_PAPERLESS['3.0.5']}"),
+        ({"version": "3.0.5", "tag": "3.0.5"}, "ghcr.io/paperless-ngx/paperless-ngx:3.0.5"),
+        ({"repository": "localhost:5000/p", "version": "3.0.5"}, "localhost:5000/p:3.0.5"),
         ({"version": "3.0.4"}, "ghcr.io/paperless-ngx/paperless-ngx:3.0.4"),
         (
             {"version": "3.0.5", "digest": DIGEST},
@@ -44,12 +52,40 @@ DIGEST = "sha256:" + "0" * 64
     ],
 )
 def test_image_reference(arguments, reference):
+    """Pinned where the digest is known, and a version of one's own never with another's digest."""
     assert PaperlessImage(**arguments).reference == reference
 
 
+def test_another_version_is_not_pinned_by_the_digest_of_the_first():
+    assert dataclasses.replace(PaperlessImage(), version="3.0.4").reference.endswith(":3.0.4")
+
+
+def test_version_that_no_database_survives():
+    """Its migration fails half-way (release notes of 3.0.2)."""
+    sentence = "PaperlessImage: version must be another version, got '3.0.1'; its migration of the database fails"
+    with pytest.raises(ValueError, match=f"^{re.escape(sentence)}"):
+        PaperlessImage(version="3.0.1")
+
+
+@pytest.mark.parametrize(
+    "image", ["apache/tika", "docker.io/apache/tika:latest-full", "apache/tika:4.0.0.0", f"apache/tika:4@{DIGEST}"]
+)
+def test_tika_4_is_refused(image):
+    """Office documents and mails fail with it (paperless-ngx #13755)."""
+    with pytest.raises(ValueError, match=r"^BundledTika: tika_image must be an image of Tika 3, got '.*'; with 4 "):
+        BundledTika(tika_image=image)
+
+
+@pytest.mark.parametrize(
+    "image", [pins.TIKA, "apache/tika:3.3.1.0-full", "example.org/tika:3", f"apache/tika@{DIGEST}", "a/tika-4:3.1"]
+)
+def test_other_images_of_tika_are_taken(image):
+    assert BundledTika(tika_image=image).tika_image == image
+
+
 def test_newer_version_warns_and_runs_by_the_newest_rules():
-    with pytest.warns(UserWarning, match=r"version 3\.1\.0 is newer than 3\.0\.5"):
-        assert PaperlessImage(version="3.1.0").reference.endswith(":3.1.0")
+    with pytest.warns(UserWarning, match=r"version 99\.0\.0 is newer than 3\.3\.0"):
+        assert PaperlessImage(version="99.0.0").reference.endswith(":99.0.0")
 
 
 def test_settings_become_variables():
@@ -100,9 +136,9 @@ def test_a_claims_access_mode_decides_the_topology():
 
 
 WRONG = [
-    (PaperlessImage, {"version": "3"}, "version must be three numbers such as '3.0.5', got '3'"),
-    (PaperlessImage, {"version": "03.0.5"}, "version must be three numbers such as '3.0.5', got '03.0.5'"),
-    (PaperlessImage, {"version": "\uff13.0.5"}, "version must be three numbers such as '3.0.5', got '\uff13.0.5'"),
+    (PaperlessImage, {"version": "3"}, "version must be three numbers such as '3.3.0', got '3'"),
+    (PaperlessImage, {"version": "03.0.5"}, "version must be three numbers such as '3.3.0', got '03.0.5'"),
+    (PaperlessImage, {"version": "\uff13.0.5"}, "version must be three numbers such as '3.3.0', got '\uff13.0.5'"),
     (PaperlessImage, {"version": "0.1.0", "allow_unsupported": True}, "version must be 1.16.1 or later, got '0.1.0'"),
     (PaperlessImage, {"tag": "mine"}, "tag 'mine' does not say which paperless-ngx is in the image; name its version"),
     (PaperlessImage, {"digest": DIGEST}, f"digest '{DIGEST}' does not say which paperless-ngx is in the image"),

@@ -526,7 +526,7 @@ def test_what_is_no_such_file(source, sentence):
 
 @pytest.mark.parametrize("version", ["3", "03.0.5", "\uff13.0.5", None, 3])
 def test_what_is_no_version(version):
-    sentence = f"Settings.from_env: version must be three numbers such as '3.0.5', got {version!r}"
+    sentence = f"Settings.from_env: version must be three numbers such as '3.3.0', got {version!r}"
 
     with pytest.raises(ValueError, match=f"^{re.escape(sentence)}"):
         Settings.from_env({}, version=version)

@@ -7,7 +7,7 @@ from typing import Final
 
 from cdk8s_paperless_ngx.model.admin import Admin
 from cdk8s_paperless_ngx.model.database import BundledPostgres, Database, ExternalPostgres
-from cdk8s_paperless_ngx.model.image import PaperlessImage
+from cdk8s_paperless_ngx.model.image import Generation, PaperlessImage
 from cdk8s_paperless_ngx.model.secrets import ADMIN_PASSWORD, GeneratedSecret, SecretSource
 from cdk8s_paperless_ngx.model.storage import SharedStorage, Storage
 from cdk8s_paperless_ngx.model.tika import BundledTika
@@ -19,6 +19,8 @@ from cdk8s_paperless_ngx.validation.warnings import warn
 
 _REVISION: Final = "[a-z0-9]([a-z0-9-]{0,18}[a-z0-9])?"
 _FIRST_WITH_POOL: Final = (2, 18, 0)
+_FIRST_WITHOUT_TRAVERSAL: Final = (3, 1, 2)
+_FIRST_WITHOUT_ORPHANS: Final = (3, 1, 0)
 
 
 def check_consistency(
@@ -55,6 +57,8 @@ def check_consistency(
     _check_password(where, secret, admin)
     _check_tika(where, tika, settings)
     _warn_of_shared_index(where, settings, storage)
+    _warn_of_traversal(where, image, settings)
+    _warn_of_growing_index(where, image)
 
 
 def _check_languages(where: str, image: PaperlessImage, settings: Settings) -> None:
@@ -99,6 +103,26 @@ def _warn_of_shared_index(where: str, settings: Settings, storage: Storage) -> N
         warn(
             f"{where}: settings.ai.llm_embedding_backend keeps an index that breaks when pods on two nodes open it; "
             "use SingleNodeStorage, or leave it out"
+        )
+
+
+def _warn_of_traversal(where: str, image: PaperlessImage, settings: Settings) -> None:
+    """Warn of files that a title can put outside of media (GHSA-2jhj-xqrq-rmrq)."""
+    if settings.paths.filename_format_remove_none and image.version_numbers < _FIRST_WITHOUT_TRAVERSAL:
+        warn(
+            f"{where}: with settings.paths.filename_format_remove_none a document can be stored outside of media, in "
+            f"every version before {version_text(_FIRST_WITHOUT_TRAVERSAL)} (GHSA-2jhj-xqrq-rmrq), got "
+            f"{image.version}; use a newer one, or leave it out"
+        )
+
+
+def _warn_of_growing_index(where: str, image: PaperlessImage) -> None:
+    """Warn of what every instance here does to the index: webserver and workers both write to it (upstream #13679)."""
+    if image.generation is Generation.V3 and image.version_numbers < _FIRST_WITHOUT_ORPHANS:
+        warn(
+            f"{where}: the search index of paperless-ngx {image.version} grows without end where several processes "
+            f"write to it, as here; use {version_text(_FIRST_WITHOUT_ORPHANS)} or later, and another rebuild_index "
+            "makes it small again"
         )
 
 

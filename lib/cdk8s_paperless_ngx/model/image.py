@@ -6,6 +6,7 @@ import enum
 import re
 from typing import Final
 
+from cdk8s_paperless_ngx.pins import FORMER_PAPERLESS, PAPERLESS, digest_of
 from cdk8s_paperless_ngx.settings.versions import (
     DEFAULT_VERSION,
     NEWEST_KNOWN,
@@ -24,6 +25,12 @@ _OLDEST_ACCEPTED: Final = (1, 16, 1)
 """The oldest version that ``allow_unsupported`` admits."""
 _FIRST_WITHOUT_SUPERVISORD: Final = (2, 15, 0)
 _FIRST_V3: Final = (3, 0, 0)
+_DIGESTS: Final = {**FORMER_PAPERLESS, DEFAULT_VERSION: digest_of(PAPERLESS)}
+"""Of upstream's images, by version."""
+_REFUSED: Final = {
+    "3.0.1": "its migration of the database fails (upstream's release notes of 3.0.2); use 3.0.2 or later",
+}
+"""Versions that no instance survives."""
 
 _TAG: Final = r"[A-Za-z0-9_][A-Za-z0-9._-]{0,127}"
 _DIGEST: Final = r"sha256:[0-9a-f]{64}"
@@ -47,15 +54,18 @@ class PaperlessImage:
 
     Args:
         repository: Registry and name, without tag. With another repository than upstream's, name the version too.
-        version: The paperless-ngx version in the image, three numbers; default is the version that this library was
-            measured with. It decides how processes are started and which settings exist.
+        version: The paperless-ngx version in the image, three numbers; default is the newest known here. It decides
+            how processes are started and which settings exist.
         tag: Default is the version.
-        digest: ``sha256:`` and 64 hexadecimal digits; pins the image whatever happens to the tag.
+        digest: ``sha256:`` and 64 hexadecimal digits; pins the image whatever happens to the tag. Default is the one
+            known here of upstream's image of that version; there is none where a tag is named, as ``tag="3.3.0"`` for
+            a mirror whose images have digests of their own.
         allow_unsupported: Run a version older than 2.14.7, down to 1.16.1, by the rules of 2.14.7.
 
     Raises:
         ValueError: An argument has the wrong form; a tag, a digest or another repository is named without a version;
-            the version is older than 2.14.7 without ``allow_unsupported``, or older than 1.16.1.
+            the version is older than 2.14.7 without ``allow_unsupported``, older than 1.16.1, or 3.0.1, whose
+            migration fails.
 
     Warns:
         UserWarning: The version is newer than the newest version known here, whose rules are then applied, or older
@@ -89,10 +99,12 @@ class PaperlessImage:
         for name, text in given.items():
             if text:
                 problem = f"{name} {text!r} does not say which paperless-ngx is in the image"
-                raise conflict(where, problem, "name its version, such as version='3.0.5'")
+                raise conflict(where, problem, f"name its version, such as version={DEFAULT_VERSION!r}")
 
     def _check_age(self, where: str) -> None:
         numbers = self.version_numbers
+        if self.version in _REFUSED:
+            raise refusal(where, "version", "another version", self.version, _REFUSED[self.version])
         if numbers < _OLDEST_ACCEPTED:
             raise refusal(where, "version", f"{version_text(_OLDEST_ACCEPTED)} or later", self.version)
         oldest, newest = version_text(OLDEST_KNOWN), version_text(NEWEST_KNOWN)
@@ -117,7 +129,9 @@ class PaperlessImage:
     def reference(self) -> str:
         """What a container's ``image`` field says."""
         reference = f"{self.repository}:{self.tag or self.version}"
-        return f"{reference}@{self.digest}" if self.digest else reference
+        known = "" if self.tag or not self.is_official else _DIGESTS.get(self.version, "")
+        digest = self.digest or known
+        return f"{reference}@{digest}" if digest else reference
 
     @property
     def generation(self) -> Generation:

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from typing import Final
 
+from cdk8s_paperless_ngx import pins
 from cdk8s_paperless_ngx.model.names import GOTENBERG, TIKA, object_name
 from cdk8s_paperless_ngx.model.resources import Resources
+from cdk8s_paperless_ngx.validation.errors import refusal
 from cdk8s_paperless_ngx.validation.value import value
 
+_TIKA_4: Final = r"(.*/)?tika(:(4([.-].*)?|latest(-.*)?)(@.*)?)?"
+"""Tags of Apache's image that have Tika 4 in them; ``latest`` is one since August 2026."""
 TIKA_PORT: Final = 9998
 GOTENBERG_PORT: Final = 3000
 
@@ -26,12 +31,20 @@ class BundledTika:
         gotenberg_image: Reference of Gotenberg's image.
         tika_resources: CPU and memory of Tika, each of whose two Java processes takes up to a quarter of the limit.
         gotenberg_resources: CPU and memory of Gotenberg, which starts LibreOffice or Chromium when it is asked.
+
+    Raises:
+        ValueError: ``tika_image`` is Tika 4, which fails on office documents and mails (paperless-ngx #13755).
     """
 
-    tika_image: str = "docker.io/apache/tika:3.2.3.0"
-    gotenberg_image: str = "docker.io/gotenberg/gotenberg:8.34"
+    tika_image: str = pins.TIKA
+    gotenberg_image: str = pins.GOTENBERG
     tika_resources: Resources = Resources(cpu_request="25m", memory_request="384Mi", memory_limit="1Gi")
     gotenberg_resources: Resources = Resources(cpu_request="25m", memory_request="512Mi", memory_limit="2Gi")
+
+    def __post_init__(self) -> None:
+        if re.fullmatch(_TIKA_4, self.tika_image):
+            advice = f"with 4 office documents and mails fail (paperless-ngx #13755); the default is {pins.TIKA}"
+            raise refusal(type(self).__name__, "tika_image", "an image of Tika 3", self.tika_image, advice)
 
     def variables(self, instance: str) -> dict[str, str]:
         """Return the application's variables for them."""
