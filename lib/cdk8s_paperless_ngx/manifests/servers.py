@@ -113,6 +113,8 @@ def _container(instance: Instance, server: Server, mounts: list[k8s.VolumeMount]
         name=server.component,
         image=instance.pods.image(server.image),
         image_pull_policy="IfNotPresent",
+        # What comes after the text is `$0`, by which a shell calls itself in its errors.
+        command=["sh", "-c", server.start, f"start-{server.component}"] if server.start else None,
         args=list(server.args) or None,
         env=environment(server.environment) or None,
         ports=ports({server.component: server.port}),

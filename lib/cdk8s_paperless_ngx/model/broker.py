@@ -1,4 +1,4 @@
-"""The broker of an instance: Redis beside it, or a server that runs elsewhere."""
+"""The broker of an instance: Valkey or Redis beside it, or a server that runs elsewhere."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import re
 from dataclasses import replace
 from typing import Final, Self
 
+from cdk8s_paperless_ngx import pins
 from cdk8s_paperless_ngx.model.hosts import check_host
 from cdk8s_paperless_ngx.model.names import REDIS, object_name, password_of
 from cdk8s_paperless_ngx.model.resources import Resources
@@ -112,7 +113,7 @@ class ExternalRedis:
 
 @value
 class BundledRedis:
-    """Redis in the instance's namespace: the official image, one pod, one claim, always with a password.
+    """Valkey, or Redis, in the instance's namespace: the official image, one pod, one claim, always with a password.
 
     What is in it are queued tasks, so nothing may be evicted, and an append-only file brings them back after a restart.
 
@@ -121,7 +122,8 @@ class BundledRedis:
         storage_class: Of its claim; unset, the cluster's default class.
         password: Where its password is stored, of characters that need no quoting in a URL; unset, one is made in the
             cluster (Secret ``<instance>-redis``).
-        image: Reference of an image with ``redis-server`` and ``redis-cli``.
+        image: Reference of an image of Valkey or Redis, with its server and its client. Valkey 8.1 and later reads what
+            Redis 8 has written, but there is no way back: what Valkey has written, no Redis reads.
         resources: CPU and memory.
 
     Raises:
@@ -131,7 +133,7 @@ class BundledRedis:
     size: str = "1Gi"
     storage_class: str | None = None
     password: SecretKey | None = None
-    image: str = "docker.io/library/redis:8"
+    image: str = pins.VALKEY
     resources: Resources = Resources(cpu_request="25m", memory_request="64Mi", memory_limit="512Mi")
 
     def __post_init__(self) -> None:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import Final, Self
 
+from cdk8s_paperless_ngx import pins
 from cdk8s_paperless_ngx.model.hosts import check_host
 from cdk8s_paperless_ngx.model.image import Generation
 from cdk8s_paperless_ngx.model.names import POSTGRES, object_name, password_of
@@ -22,6 +24,7 @@ POSTGRES_PORT: Final = 5432
 MARIADB_PORT: Final = 3306
 BUNDLED_USER: Final = "paperless"
 """User and database of `BundledPostgres`."""
+_FOLDER: Final = r"[A-Za-z0-9_][A-Za-z0-9_.-]*(/[A-Za-z0-9_][A-Za-z0-9_.-]*)?"
 _POSTGRES_MODES: Final = {
     Verification.FULL: "verify-full",
     Verification.AUTHORITY: "verify-ca",
@@ -182,23 +185,36 @@ class BundledPostgres:
         size: Of its claim.
         storage_class: Of its claim; unset, the cluster's default class. A block volume serves it best.
         password: Where its password is stored; unset, one is made in the cluster (Secret ``<instance>-postgres``).
-        image: Reference of an image with the official image's variables. Its major version must stay: a newer
-            PostgreSQL does not start on the older one's files.
+        image: Reference of an image with the official image's variables. Its major version must stay, as must the
+            Debian release, whose collations the indexes follow: ``docs/upgrades.md`` tells the way from one major
+            version to the next.
+        folder: Where in the claim the database is (``PGDATA``). Where another folder has one, the pod refuses to begin
+            an empty one here, and says so in its log.
+        left_behind: Such a folder, whose database was moved to this one or is not wanted any more.
         resources: CPU and memory.
 
     Raises:
-        ValueError: ``size`` is not a valid quantity, or ``storage_class`` cannot exist in Kubernetes.
+        ValueError: ``size`` is not a valid quantity, ``storage_class`` cannot exist in Kubernetes, a folder is not one
+            or two names, or both are the same.
     """
 
     size: str = "8Gi"
     storage_class: str | None = None
     password: SecretKey | None = None
-    image: str = "docker.io/library/postgres:18"
+    image: str = pins.POSTGRES
+    folder: str = "18/docker"
+    left_behind: str | None = None
     resources: Resources = Resources(cpu_request="50m", memory_request="128Mi", memory_limit="1Gi")
 
     def __post_init__(self) -> None:
         check_size(type(self).__name__, "size", self.size)
         check_optional_name(type(self).__name__, "storage_class", self.storage_class)
+        for argument, folder in (("folder", self.folder), ("left_behind", self.left_behind)):
+            if folder is not None and not re.fullmatch(_FOLDER, folder):
+                raise refusal(type(self).__name__, argument, "one or two names such as '18/docker'", folder)
+        if self.folder == self.left_behind:
+            problem = f"folder and left_behind are both {self.folder!r}"
+            raise conflict(type(self).__name__, problem, "name the folder of the older database in left_behind")
 
     def password_key(self, instance: str) -> SecretKey:
         """Return where its password is stored."""

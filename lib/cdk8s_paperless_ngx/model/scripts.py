@@ -12,6 +12,12 @@ _FILES: Final = (".py", ".sh", "passwd")
 
 
 @cache
+def shell_script(name: str) -> str:
+    """Return the text of a script for the shell of a server's image, which has no Python."""
+    return resources.files("cdk8s_paperless_ngx").joinpath("scripts", f"{name}.sh").read_text(encoding="utf-8")
+
+
+@cache
 def script_texts() -> FrozenMapping[str]:
     """Return the text of each script, and of what else is mounted from among them, by its file's name."""
     folder = resources.files("cdk8s_paperless_ngx").joinpath("scripts")

@@ -20,7 +20,8 @@ class Server:
         name: Value of the label ``app.kubernetes.io/name``.
         image: Reference of the container's image.
         user_id: The user that the image's server runs as.
-        args: Arguments of the image's entrypoint.
+        start: Text of the shell script that starts it; unset, the image's entrypoint does.
+        args: Arguments of that script, or of the entrypoint.
         environment: Of the container.
         port: Number that it listens on.
         private_paths: Directories that it writes and nobody else reads; the rest of the root is read-only.
@@ -34,6 +35,7 @@ class Server:
     name: str
     image: str
     user_id: int
+    start: str = ""
     args: tuple[str, ...] = ()
     environment: tuple[Variable, ...] = ()
     port: int

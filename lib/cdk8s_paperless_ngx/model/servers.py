@@ -10,6 +10,7 @@ from cdk8s_paperless_ngx.model.broker import REDIS_PORT, BundledRedis
 from cdk8s_paperless_ngx.model.database import BUNDLED_USER, POSTGRES_PORT, BundledPostgres
 from cdk8s_paperless_ngx.model.names import GOTENBERG, POSTGRES, REDIS, TIKA
 from cdk8s_paperless_ngx.model.processes.process import CommandProbe, HttpProbe
+from cdk8s_paperless_ngx.model.scripts import shell_script
 from cdk8s_paperless_ngx.model.server import Server, StatefulServer
 from cdk8s_paperless_ngx.model.tika import GOTENBERG_PORT, TIKA_PORT, BundledTika
 from cdk8s_paperless_ngx.references import Variable
@@ -26,12 +27,15 @@ def postgres(instance: str, options: BundledPostgres) -> StatefulServer:
         name="postgresql",
         image=options.image,
         user_id=999,
+        start=shell_script("start_postgres"),
         environment=(
             Variable(name="POSTGRES_USER", value=BUNDLED_USER),
             Variable(name="POSTGRES_DB", value=BUNDLED_USER),
             Variable(name="POSTGRES_PASSWORD", value=options.password_key(instance)),
-            # The official image's own place since 18, written out so that it holds for any image.
-            Variable(name="PGDATA", value=f"{_POSTGRES_DATA}/18/docker"),
+            # Written out, as each major version of the official image has another one since 18.
+            Variable(name="PGDATA", value=f"{_POSTGRES_DATA}/{options.folder}"),
+            Variable(name="DATABASES", value=_POSTGRES_DATA),
+            *(() if options.left_behind is None else (Variable(name="LEFT_BEHIND", value=options.left_behind),)),
         ),
         port=POSTGRES_PORT,
         private_paths={"run": "/var/run/postgresql", **_TMP},
@@ -54,23 +58,24 @@ def postgres(instance: str, options: BundledPostgres) -> StatefulServer:
 
 
 def redis(instance: str, options: BundledRedis) -> StatefulServer:
-    """Redis in its official image, with an append-only file."""
+    """Valkey in its official image, or Redis in its, with an append-only file."""
     return StatefulServer(
         component=REDIS,
         name="redis",
         image=options.image,
         user_id=999,
+        start=shell_script("start_broker"),
         args=(
-            "redis-server", "--dir", "/data", "--appendonly", "yes", "--maxmemory-policy", "noeviction",
+            "--dir", "/data", "--appendonly", "yes", "--maxmemory-policy", "noeviction",
             "--requirepass", "$(REDISCLI_AUTH)",
         ),
-        # redis-cli takes the password from here, so that a probe does not show it in the process list.
+        # Valkey's client and Redis's take the password from here, so that no probe shows it in the process list.
         environment=(Variable(name="REDISCLI_AUTH", value=options.password_key(instance)),),
         port=REDIS_PORT,
         private_paths=_TMP,
-        # redis-cli exits with 0 whatever the answer is, and answers are errors while the file is loaded.
+        # A client exits with 0 whatever the answer is, and answers are errors while the file is loaded.
         readiness=CommandProbe(
-            command=("sh", "-c", "redis-cli ping | grep -q PONG"),
+            command=("sh", "-c", "{ valkey-cli ping || redis-cli ping; } 2> /dev/null | grep -q PONG"),
             period=_FIVE_SECONDS,
             failures=6,
             timeout=_FIVE_SECONDS,
