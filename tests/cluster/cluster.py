@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 import time
 from collections.abc import Callable, Iterable, Sequence
@@ -36,6 +37,11 @@ for pid, parent in found.items():
     if "--children" not in sys.argv or parent in found:
         os.kill(pid, 9)
 """
+
+
+def without_digests(text: str) -> str:
+    """Return manifests with images by name and tag alone: what is in the cluster are stand-ins, of other digests."""
+    return re.sub(r"@sha256:[0-9a-f]{64}", "", text)
 
 
 class NotOursError(Exception):
@@ -136,13 +142,19 @@ class Cluster:
             raise NotOursError(f"namespace {NAMESPACE} exists on this cluster and no test made it; it stays untouched")
         if namespace:
             self.remove()
-        applied = self.kubectl_process("apply", "--filename", str(_HERE.parent.parent / "dist"))
+        applied = self.apply_dist()
         self.kubectl("label", f"namespace/{NAMESPACE}", f"{_OURS}=true")
         return applied
 
+    def apply_dist(self) -> subprocess.CompletedProcess[str]:
+        """Apply dist/ as it is, but for the digests of images."""
+        files = sorted((_HERE.parent.parent / "dist").iterdir())
+        text = "---\n".join(file.read_text(encoding="utf-8") for file in files)
+        return self.kubectl_process("apply", "--filename", "-", input=without_digests(text))
+
     def apply(
         self,
-        version: str = "3.0.5",
+        version: str = "3.3.0",
         *,
         language: str = "eng",
         time_zone: str = "UTC",
@@ -197,7 +209,7 @@ class Cluster:
         self.kubectl("label", f"namespace/{self.namespace}", f"pod-security.kubernetes.io/enforce={level}")
 
     def apply_object(self, manifest: dict[str, Any]) -> None:
-        self.kubectl("apply", "--filename", "-", input=json.dumps(manifest))
+        self.kubectl("apply", "--filename", "-", input=without_digests(json.dumps(manifest)))
 
     def apply_chart(self, chart: cdk8s.Chart, *beside: dict[str, Any]) -> None:
         """Apply what a chart makes, and other objects before it."""

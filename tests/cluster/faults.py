@@ -46,7 +46,7 @@ def install(cluster: Cluster, workers: int) -> None:
     Paperless(
         chart,
         cluster.name,
-        image=PaperlessImage(version="3.0.5"),
+        image=PaperlessImage(version="3.3.0"),
         storage=SharedStorage(storage_class="standard"),
         worker=WorkerOptions(scaling=Fixed(replicas=workers)),
     )

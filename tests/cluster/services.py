@@ -7,6 +7,7 @@ import subprocess
 from pathlib import Path
 from typing import Any
 
+from cdk8s_paperless_ngx import pins
 from tests.cluster.cluster import Cluster
 
 NAMESPACE = "outside"
@@ -52,12 +53,12 @@ def start(cluster: Cluster, files: dict[str, str]) -> None:
     tls = ("tls.crt", "tls.key", "ca.crt")
     servers = [
         _server(
-            "postgres", "docker.io/library/postgres:18",
+            "postgres", pins.POSTGRES,
             args=["-c", "ssl=on", "-c", "ssl_cert_file=/tls/tls.crt", "-c", "ssl_key_file=/tls/tls.key"],
             env={"POSTGRES_USER": "docs", "POSTGRES_PASSWORD": PASSWORD, "PGDATA": "/data/files"},
         ),
         _server(
-            "redis", "docker.io/library/redis:8",
+            "redis", pins.VALKEY,
             args=["redis-server", "--dir", "/data", "--port", "0", "--tls-port", "6379", "--tls-auth-clients", "no",
                   "--tls-cert-file", "/tls/tls.crt", "--tls-key-file", "/tls/tls.key",
                   "--tls-ca-cert-file", "/tls/ca.crt",

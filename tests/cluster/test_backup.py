@@ -56,7 +56,7 @@ def keeper(claim: str) -> dict[str, Any]:
             "containers": [
                 {
                     "name": "keeper",
-                    "image": "ghcr.io/paperless-ngx/paperless-ngx:3.0.5",
+                    "image": "ghcr.io/paperless-ngx/paperless-ngx:3.3.0",
                     "command": ["sleep", "infinity"],
                     "securityContext": {"allowPrivilegeEscalation": False, "capabilities": {"drop": ["ALL"]}},
                     "volumeMounts": [{"name": "backup", "mountPath": "/backup"}],
@@ -145,7 +145,7 @@ def test_backup_waits_for_a_migration(archive):
 
     def waits():
         log = archive.kubectl_process("logs", "job/early", "--container", "gate").stdout
-        return "waiting for release 3.0.5-en, which is migrating" in log
+        return "waiting for release 3.3.0-en, which is migrating" in log
 
     archive.wait_for("the backup to wait", waits)
     archive.sql("UPDATE cdk8s_paperless_ngx_release SET state = 'ready'")

@@ -170,7 +170,7 @@ FILL = {
         "containers": [
             {
                 "name": "fill",
-                "image": "ghcr.io/paperless-ngx/paperless-ngx:3.0.5",
+                "image": "ghcr.io/paperless-ngx/paperless-ngx:3.3.0",
                 "command": ["sh", "-ec", _FILLING],
                 "securityContext": {"allowPrivilegeEscalation": False, "capabilities": {"drop": ["ALL"]}},
                 "volumeMounts": [{"name": "old", "mountPath": "/old"}],

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import pytest
 
-from tests.cluster.conftest import PROJECT
-
 pytestmark = pytest.mark.cluster
 
 
@@ -13,7 +11,9 @@ SECRETS = "app.kubernetes.io/component=secrets"
 
 
 def apply_dist(instance) -> list[str]:
-    return instance.kubectl("apply", "--filename", str(PROJECT / "dist")).splitlines()
+    done = instance.apply_dist()
+    assert done.returncode == 0, done.stderr
+    return done.stdout.splitlines()
 
 
 def secrets(instance):

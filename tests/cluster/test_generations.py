@@ -85,7 +85,7 @@ def test_upgrades_keep_documents(supervised):
     supervised.upload("kept.txt", "about azaroles")
     supervised.wait_for("the document", lambda: supervised.search("azaroles"))
 
-    for version in ("2.20.15", "3.0.5"):
+    for version in ("2.20.15", "3.3.0"):
         apply(supervised, version)
         supervised.wait_until_ready()
         assert [document["name"] for document in supervised.search("azaroles")] == ["kept.txt"]

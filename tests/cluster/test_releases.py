@@ -12,14 +12,14 @@ from tests.cluster.cluster import NAMESPACE
 
 pytestmark = [
     pytest.mark.cluster,
-    # 3.0.6 is the stand-in's upgrade, whatever upstream has released.
-    pytest.mark.filterwarnings("ignore:PaperlessImage. version 3.0.6 is newer"),
+    # 3.3.1 is the stand-in's upgrade, whatever upstream has released.
+    pytest.mark.filterwarnings("ignore:PaperlessImage. version 3.3.1 is newer"),
 ]
 
 
 @pytest.fixture(autouse=True)
 def at_3_0_5(instance):
-    instance.start_at("3.0.5")
+    instance.start_at("3.3.0")
     instance.forget_events()
 
 
@@ -36,7 +36,7 @@ def test_settings_change_waits_for_nobody(instance):
     instance.upload("slow.txt", "sleep 30")
     instance.upload("quick.txt", "no time lost")
     instance.wait_for_event("consumes slow.txt")
-    instance.apply("3.0.5", time_zone="Europe/Zurich")
+    instance.apply("3.3.0", time_zone="Europe/Zurich")
     instance.wait_for_event("consumed quick.txt", seconds=60)
 
     assert "consumed slow.txt" not in [event.what for event in instance.events()]
@@ -52,7 +52,7 @@ def test_upgrade_waits_for_a_task_and_nobody_runs_ahead(instance):
     instance.upload("first.txt", "sleep 15")
     instance.upload("second.txt", "about hawthorn")
     instance.wait_for_event("consumes first.txt")
-    instance.apply("3.0.6")
+    instance.apply("3.3.1")
     instance.wait_for(
         "the migration to wait", lambda: "paperless-worker" in instance.container_log("beat", "migration")
     )
@@ -63,34 +63,34 @@ def test_upgrade_waits_for_a_task_and_nobody_runs_ahead(instance):
 
     events = instance.events()
     what = [(event.version, event.what) for event in events]
-    begins = what.index(("3.0.6", "begins"))
-    assert what.index(("3.0.5", "consumed first.txt")) < begins
-    assert {version for version, _ in what[:begins]} == {"3.0.5"}
-    assert {version for version, _ in what[begins:]} == {"3.0.6"}
-    ends = what.index(("3.0.6", "ends"))
+    begins = what.index(("3.3.1", "begins"))
+    assert what.index(("3.3.0", "consumed first.txt")) < begins
+    assert {version for version, _ in what[:begins]} == {"3.3.0"}
+    assert {version for version, _ in what[begins:]} == {"3.3.1"}
+    ends = what.index(("3.3.1", "ends"))
     assert {event.process for event in events[begins : ends + 1]} == {"migration"}
     assert {event.process for event in events[ends:]} == {"migration", "webserver", "consumer", "worker", "beat"}
     assert [found["name"] for found in instance.search("hawthorn")] == ["second.txt"]
-    assert instance.exec("worker", "ls", "/var/cache/bytecode").split() == ["3.0.6"]
+    assert instance.exec("worker", "ls", "/var/cache/bytecode").split() == ["3.3.1"]
 
 
 def test_downgrade_is_refused_and_the_way_forward_is_open(instance):
     """Older code on a newer database would destroy it; the log says so in one line, and the newer image just starts."""
-    instance.apply("3.0.6")
+    instance.apply("3.3.1")
     instance.wait_until_ready()
     instance.forget_events()
-    instance.apply("3.0.5")
-    refused = "refused: this pod is release 3.0.5, older than 3.0.6 that the database is at"
+    instance.apply("3.3.0")
+    refused = "refused: this pod is release 3.3.0, older than 3.3.1 that the database is at"
     for part, container in (("webserver", "gate"), ("worker", "gate"), ("beat", "migration")):
         instance.wait_for(
             f"{part} to be refused",
             lambda part=part, container=container: refused in instance.container_log(part, container),
         )
-    assert "3.0.5" not in versions(instance)
+    assert "3.3.0" not in versions(instance)
 
-    instance.apply("3.0.6")
+    instance.apply("3.3.1")
     instance.wait_until_ready()
-    assert "3.0.5" not in versions(instance)
+    assert "3.3.0" not in versions(instance)
     assert migrations(instance) == []
 
 
@@ -98,7 +98,7 @@ def test_another_language_makes_the_index_anew_and_so_does_going_back(instance):
     """A to B to A: nothing that was done before may be taken for done."""
     for language, code in (("deu", "de"), ("eng", "en")):
         instance.forget_events()
-        instance.apply("3.0.5", language=language)
+        instance.apply("3.3.0", language=language)
         instance.wait_until_ready()
 
         assert f"makes the index anew for {language}" in migrations(instance)
@@ -112,18 +112,18 @@ def test_going_back_during_the_drain_is_allowed(instance):
     """Nothing was changed yet, so the old release is still the right one."""
     instance.upload("held.txt", "sleep 25")
     instance.wait_for_event("consumes held.txt")
-    instance.apply("3.0.6")
+    instance.apply("3.3.1")
     instance.wait_for("the drain", lambda: "paperless-worker" in instance.container_log("beat", "migration"))
-    instance.apply("3.0.5")
+    instance.apply("3.3.0")
     instance.wait_until_ready()
 
-    assert set(versions(instance)) == {"3.0.5"}
+    assert set(versions(instance)) == {"3.3.0"}
     instance.wait_for_event("consumed held.txt")
 
 
 def test_migration_that_was_killed_begins_anew(instance):
     """The mark says `migrating` until all is done, so nobody starts on a half-migrated database."""
-    instance.apply("3.0.6")
+    instance.apply("3.3.1")
     instance.wait_for_event("begins")
     instance.kubectl("delete", "pod", instance.pod("beat"), "--force", "--grace-period=0")
     instance.wait_until_ready()
@@ -136,10 +136,10 @@ def test_migration_that_was_killed_begins_anew(instance):
 
 def test_restored_database_is_migrated_again(instance):
     """A backup of the database brings its mark along: pods that start on it wait for the migration."""
-    instance.apply("3.0.6")
+    instance.apply("3.3.1")
     instance.wait_until_ready()
     instance.forget_events()
-    instance.put_mark_back("3.0.5")
+    instance.put_mark_back("3.3.0")
     instance.kubectl("rollout", "restart", "deployment")
     instance.wait_until_ready()
 
@@ -156,7 +156,7 @@ def test_two_migrations_never_work_at_once(instance):
         stderr=subprocess.DEVNULL,
     ) as other:
         try:
-            instance.apply("3.0.6")
+            instance.apply("3.3.1")
             instance.wait_for(
                 "the migration to wait",
                 lambda: "waiting for another migration to end" in instance.container_log("beat", "migration"),
@@ -173,7 +173,7 @@ def test_gate_ends_at_once(instance):
     """It waits for whatever it waits for, but not when it is told to go."""
     instance.sql("UPDATE cdk8s_paperless_ngx_release SET state = 'migrating'")
     instance.kubectl("delete", "pod", instance.pod("worker"), "--wait=false")
-    waiting = "waiting for release 3.0.5-en, which is migrating"
+    waiting = "waiting for release 3.3.0-en, which is migrating"
     instance.wait_for("the gate to wait", lambda: waiting in instance.container_log("worker", "gate"))
     begin = time.monotonic()
     instance.kubectl("delete", "pod", instance.pod("worker"), "--timeout=30s")

@@ -41,7 +41,7 @@ class Runs(NamedTuple):
 @pytest.fixture(scope="module")
 def quiet(instance):
     """An instance with nothing in its directories, whose rescue runs by hand alone."""
-    instance.start_at("3.0.5")
+    instance.start_at("3.3.0")
     instance.wait_until_idle()
     instance.forget_events()
     instance.kubectl("patch", "cronjob/paperless-rescue", "--patch", '{"spec": {"suspend": true}}')

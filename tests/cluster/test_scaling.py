@@ -18,7 +18,7 @@ QUICK = ByQueue(minimum=0, maximum=3, polling_interval=timedelta(seconds=1), idl
 
 @pytest.fixture(autouse=True)
 def clean(instance):
-    instance.start_at("3.0.5")
+    instance.start_at("3.3.0")
     instance.forget_events()
     yield
     kinds = ["horizontalpodautoscalers", "poddisruptionbudgets"]

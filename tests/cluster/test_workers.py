@@ -11,7 +11,7 @@ pytestmark = pytest.mark.cluster
 
 @pytest.fixture(autouse=True)
 def clean(instance):
-    instance.start_at("3.0.5")
+    instance.start_at("3.3.0")
     instance.forget_events()
 
 
