@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import backup
+import export_documents
 import outside
 import pytest
 from backup import Backup
@@ -231,6 +232,25 @@ def test_word_that_was_not_needed_is_used_as_well(application):
     assert application.backup(meant="2026-11-25").status == 1
 
 
+@pytest.fixture(params=["since 3.1", "before 3.1"])
+def each_exporter(application, request):
+    """Upstream's exporter hands files to a sink since 3.1; before, it copied them by itself."""
+    if request.param == "before 3.1":
+        application.environment["STANDIN_BEFORE_3_1"] = "true"
+
+
+def test_exporter_that_was_never_seen_is_said(capsys):
+    """A later version may do it otherwise again; then a missing file ends the export, and the log has the reason."""
+
+    class Command:
+        pass
+
+    export_documents.go_on(Command, None, [])
+
+    assert "it may end at the first file that is missing" in capsys.readouterr().out
+
+
+@pytest.mark.usefixtures("each_exporter")
 def test_file_that_media_has_lost_does_not_stop_backups(application, capsys):
     """Upstream's exporter ends there; an earlier export has the file, so nothing is lost, but somebody has to look."""
     application.backup()
@@ -262,6 +282,7 @@ def test_lost_file_is_taken_from_an_older_generation(application):
     assert (application.folder.generations()[1].export / "Bill.pdf").read_text(encoding="utf-8") == "letter 3"
 
 
+@pytest.mark.usefixtures("each_exporter")
 def test_file_that_is_nowhere_is_named(application):
     (application.media / "originals/0000003.pdf").unlink()
     (application.media / "thumbnails/0000004.webp").unlink()
@@ -409,6 +430,7 @@ def test_manifest_that_does_not_fit(application, monkeypatch):
     assert len(application.names) == 1
 
 
+@pytest.mark.usefixtures("each_exporter")
 def test_disk_full_while_exporting(application):
     """Not taken for a file that is missing; and the half of it that was written is exported again."""
     application.environment["STANDIN_DISK_FULL"] = "0000005.pdf"
@@ -445,7 +467,7 @@ def test_disk_full_while_publishing(application, monkeypatch):
 
 @pytest.mark.parametrize("number", [errno.EXDEV, errno.EOPNOTSUPP])
 def test_file_system_that_shares_no_blocks_and_has_no_links(application, monkeypatch, capsys, number):
-    def cannot(*_arguments):
+    def cannot(*_arguments, **_named):
         raise OSError(number, "no")
 
     monkeypatch.setattr(os, "copy_file_range", cannot)

@@ -1,14 +1,11 @@
 """Exports as upstream's command does, as far as it matters: in place, by size and time, and it ends at any fault."""
 
 import argparse
-import hashlib
 import json
 import os
-import shutil
-import signal
-import time
 from pathlib import Path
 
+from documents.export.sinks import DirectoryExportSink
 from documents.storage import MEDIA, VERSION, load
 
 
@@ -24,11 +21,8 @@ class Command:
         options = parser.parse_args(arguments)
         self.check_paths()
         self.target = options.target.resolve()
-        self.compare = options.compare_checksums
-        self.copies = int(os.environ.get("STANDIN_DIE_AFTER", "-1"))
+        self.sink = DirectoryExportSink(self.target, compare_checksums=options.compare_checksums)
         self.names = set()
-        before = {path.resolve() for path in self.target.rglob("*") if path.is_file()}
-        self.left = before
         part = self.target / "manifest.json.tmp"
         records, split = [{"model": "auth.user", "pk": 1, "fields": {"username": "admin"}}], {}
         for document in load():
@@ -36,14 +30,14 @@ class Command:
             base = self.generate_base_name(document)
             stem = Path(base).stem
             record["__exported_file_name__"] = base
-            self.check_and_copy(MEDIA / "originals" / document["filename"], document["checksum"], self.target / base)
+            self.put(MEDIA / "originals" / document["filename"], document["checksum"], self.target / base)
             if document["archive_filename"]:
                 record["__exported_archive_name__"] = name = f"{stem}-archive.pdf"
                 source = MEDIA / "archive" / document["archive_filename"]
-                self.check_and_copy(source, document["archive_checksum"], self.target / name)
+                self.put(source, document["archive_checksum"], self.target / name)
             if (MEDIA / f"thumbnails/{document['pk']:07}.webp").exists():
                 record["__exported_thumbnail_name__"] = name = f"{stem}-thumbnail.webp"
-                self.check_and_copy(MEDIA / f"thumbnails/{document['pk']:07}.webp", None, self.target / name)
+                self.put(MEDIA / f"thumbnails/{document['pk']:07}.webp", None, self.target / name)
             if options.split_manifest:
                 split[f"{stem}-manifest.json"] = [record]
             else:
@@ -55,7 +49,7 @@ class Command:
         split["metadata.json"] = metadata
         for name, content in split.items():
             (self.target / name).write_text(json.dumps(content), encoding="utf-8")
-        for path in self.left - {self.target / name for name in (*split, "manifest.json")}:
+        for path in self.sink.left - {self.target / name for name in (*split, "manifest.json")}:
             path.unlink()
 
     def check_paths(self):
@@ -73,23 +67,19 @@ class Command:
                 return name
         raise ValueError(document)
 
+    def put(self, source, checksum, target):
+        self.sink.add_file(source, str(target.relative_to(self.target)), checksum=checksum)
+
+
+class CommandBefore31(Command):
+    """The same, which copies by itself."""
+
+    def put(self, source, checksum, target):
+        self.check_and_copy(source, checksum, target)
+
     def check_and_copy(self, source, source_checksum, target):
-        self.left.discard(target.resolve())
-        if target.exists():
-            old, new = target.stat(), source.stat()
-            if self.compare and source_checksum:
-                if hashlib.sha256(target.read_bytes()).hexdigest() == source_checksum:
-                    return
-            elif (old.st_size, old.st_mtime) == (new.st_size, new.st_mtime):
-                return
-        if not self.copies:
-            target.write_bytes(source.read_bytes()[:1])
-            os.kill(os.getpid(), signal.SIGKILL)
-        self.copies -= 1
-        if os.environ.get("STANDIN_DISK_FULL") == source.name:
-            target.write_bytes(source.read_bytes()[:1])
-            raise OSError(28, "No space left on device", str(target))
-        time.sleep(float(os.environ.get("STANDIN_SECONDS_FOR_EACH", "0")))
-        shutil.copyfile(source, target)
-        stat = source.stat()
-        os.utime(target, ns=(stat.st_atime_ns, stat.st_mtime_ns))
+        self.sink.add_file(source, str(target.relative_to(self.target)), checksum=source_checksum)
+
+
+if os.environ.get("STANDIN_BEFORE_3_1"):
+    Command = CommandBefore31
