@@ -402,6 +402,46 @@ def test_release_is_not_ready_while_documents_cannot_be_found(store, environment
     assert bring_up(store, environment, holdings=Holdings(12))[0] == 0
 
 
+@pytest.mark.parametrize(
+    ("looks", "status", "reindexes", "said"),
+    [
+        ([None, []], 0, 2, "documents that nobody can count are not in the search index, which is made anew"),
+        ([None, [3]], 1, 2, "refused: 1 documents are not in the search index although"),
+        ([None, None], 0, 2, "cannot be read here although it was made anew without an error"),
+        ([[3], None, None], 0, 3, "search for an old and a new document"),
+    ],
+    ids=["broken", "broken and incomplete", "of another form", "of another form, later"],
+)
+def test_index_that_cannot_be_read(environment, capsys, looks, status, reindexes, said):  # noqa: PLR0917
+    """What is broken is made anew. What has a form that is not known here does not keep a release back for ever: the
+    command that made it has ended well, and the log says that nobody has counted."""
+    assert bring_up(MemoryStore(), environment, holdings=Holdings(12, looks))[0] == status
+    assert said in capsys.readouterr().out
+    assert calls().count(REINDEX) == reindexes
+
+
+def test_index_that_cannot_be_read_is_told_while_workers_run(environment, capsys):
+    Path("data/index").mkdir(parents=True)
+
+    assert bring_up(MemoryStore(ready(MINE)), environment, holdings=Holdings(2, [None]))[0] == 0
+    assert calls() == []
+    assert "what is in the search index cannot be counted" in capsys.readouterr().out
+
+
+def test_kill_in_the_middle_of_a_rebuild_is_healed(environment):
+    """The application writes its note of the index's form first, and believes it the next time."""
+    Path("data/index").mkdir(parents=True)
+    store = MemoryStore(ready(OLD))
+    environment["FAIL"] = "document_index"
+    assert bring_up(store, environment, holdings=Holdings(9, [[5, 6]]))[0] == 1
+    assert store.mark.state is State.MIGRATING
+    del environment["FAIL"]
+
+    assert bring_up(store, environment, holdings=Holdings(9))[0] == 0
+    assert calls()[-3:] == [REINDEX, "document_llmindex migrate", "manage_superuser"]
+    assert store.mark.state is State.READY
+
+
 def test_index_is_made_anew_once_for_a_word(environment):
     """The word is part of the release: an index may be made anew only while nobody uses it."""
     store = MemoryStore()
