@@ -79,7 +79,7 @@ class Paperless(Part):
             too, start anew together; README says how each secret is rotated.
         admin: The first administrator; None for none, as when data is moved in.
         database: PostgreSQL beside the instance, or a database that runs elsewhere.
-        broker: Redis beside the instance, or one that runs elsewhere.
+        broker: Valkey beside the instance, or a Redis or Valkey that runs elsewhere.
         tika: Apache Tika and Gotenberg beside the instance, for office documents and mails; unset, there are none but
             those that ``settings.tika`` names.
         storage: Claims, and whether pods share a node.
