@@ -24,13 +24,15 @@ from cdk8s_paperless_ngx.constructs.worker import Worker
 from cdk8s_paperless_ngx.model.admin import Admin
 from cdk8s_paperless_ngx.model.backups import Restore
 from cdk8s_paperless_ngx.model.broker import BundledRedis, ExternalRedis, broker_of_clients
-from cdk8s_paperless_ngx.model.consistency import check_consistency, secret_revision_text
+from cdk8s_paperless_ngx.model.consistency import check_consistency, check_extras, secret_revision_text
 from cdk8s_paperless_ngx.model.consume_scripts import ConsumeScripts
 from cdk8s_paperless_ngx.model.database import BundledPostgres, ExternalMariadb, ExternalPostgres, database_of_clients
 from cdk8s_paperless_ngx.model.environment import instance_variables
+from cdk8s_paperless_ngx.model.extras import Extras
 from cdk8s_paperless_ngx.model.image import Generation, PaperlessImage
 from cdk8s_paperless_ngx.model.instance import DEFAULT_TASK_LIMIT, Instance, check_task_limit, drain_time
-from cdk8s_paperless_ngx.model.names import check_instance_name
+from cdk8s_paperless_ngx.model.mounted_paths import check_paths
+from cdk8s_paperless_ngx.model.names import WEBSERVER, WORKER, check_instance_name
 from cdk8s_paperless_ngx.model.pods import Pods
 from cdk8s_paperless_ngx.model.processes.beat import BeatOptions
 from cdk8s_paperless_ngx.model.processes.consumer import ConsumerOptions
@@ -94,6 +96,8 @@ class Paperless(Part):
         flower: Celery's monitoring interface; unset, there is none.
         rescue: Looks for documents that no task will store any more; None for nobody.
         consume_scripts: Programs that workers run before and after a document.
+        extras: Volumes, files and variables for each container of the application: processes, their gates, migration,
+            backup, rescue and restore drill. The last one may write to none of them. A process has its own beside them.
         pods: What all pods get: registry mirror, pull secrets, node selector, tolerations, priority, labels.
         ca_bundle: Where certificates of authorities are stored that processes trust for outgoing requests (PEM). It
             takes the place of the image's own, so it must have the public ones in it where they are needed, as the
@@ -114,7 +118,7 @@ class Paperless(Part):
             ``task_limit`` is not 1 to 55 minutes; ``secret_revision`` cannot end a name; ``rebuild_index`` or
             ``start_from_nothing`` is no word; the image's version does not know a setting, or the official image a
             language; two arguments contradict each other; two directories are in one place; consume scripts are where
-            workers find none.
+            workers find none; a setting names a path at which nothing is mounted.
 
     Warns:
         UserWarning: The settings want an index of embeddings on shared storage; the image's version has a known fault
@@ -160,6 +164,7 @@ class Paperless(Part):
         flower: FlowerOptions | None = None,
         rescue: RescueOptions | None = RescueOptions(),
         consume_scripts: ConsumeScripts | None = None,
+        extras: Extras = Extras(),
         pods: Pods = Pods(),
         ca_bundle: CertificateSource | None = None,
         proxy: Proxy | None = None,
@@ -191,8 +196,12 @@ class Paperless(Part):
             tika=tika,
             storage=storage,
         )
+        check_extras(path, extras, storage=storage)
+        processes = {WEBSERVER: webserver.extras, WORKER: worker.extras}
+        check_paths(path, settings, official=image.is_official, extras=extras, of_processes=processes)
         if consume_scripts is not None:
-            consume_scripts.check(path, official=image.is_official, worker_mounts=worker.extras.mounts)
+            mounts = (*extras.mounts, *worker.extras.mounts)
+            consume_scripts.check(path, official=image.is_official, worker_mounts=mounts)
 
         revision = secret_revision_text(path, secret_revision)
         secrets = application_secrets(name, secret, admin_password=admin.password if admin else None, revision=revision)
@@ -246,6 +255,8 @@ class Paperless(Part):
             pods=pods,
             ca_bundle=ca_bundle,
             worker_mounts=consume_scripts.mounts(worker.extras.mounts) if consume_scripts else (),
+            extras=extras,
+            trash=settings.paths.empty_trash_dir,
             start_from_nothing=start_from_nothing,
             restore=restore,
             secret_revision=revision,

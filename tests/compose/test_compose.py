@@ -61,7 +61,7 @@ from cdk8s_paperless_ngx import (
 from cdk8s_paperless_ngx.compose import compose_project
 from cdk8s_paperless_ngx.compose.__main__ import add_secrets, main, write
 from cdk8s_paperless_ngx.compose.variables import expanded
-from cdk8s_paperless_ngx.settings import EmailSending
+from cdk8s_paperless_ngx.settings import EmailSending, Paths
 from tests.conftest import by_kind_and_name, environment, init_container, main_container, pod_spec
 from tests.test_output import PROJECT
 
@@ -482,7 +482,40 @@ def test_users_of_containers_can_read_the_scripts(made, tmp_path):
 KEY = SecretKey(secret="mine", key="word")
 MINE = "write a value of your own into the file .env"
 OVERRIDE = "in compose.override.yaml"
+
+
+def test_a_writable_claim_of_all_containers_is_a_volume(chart):
+    """An empty one to begin with, which its owner may put somewhere by driver_opts; the drill only reads it."""
+    trash = Mount(path="/trash", volume=ExistingClaim(name="trash"), read_only=False)
+    docs = Paperless(
+        chart, "docs", extras=Extras(mounts=(trash,)), settings=Settings(paths=Paths(empty_trash_dir="/trash"))
+    )
+    backup = Backup(chart, "backup", instance=docs.instance)
+    RestoreDrill(chart, "drill", instance=docs.instance, generations=backup.generations)
+    services = yaml.safe_load(compose_project(chart).file)["services"]
+
+    for name in ("webserver", "consumer", "worker", "beat", "migration", "backup", "rescue"):
+        assert "extra-trash:/trash" in services[name]["volumes"], name
+    assert "extra-trash:/trash:ro" in services["drill"]["volumes"]
+    assert "/trash" not in str(services["redelivery"])
+    assert "extra-trash:/volumes/extra-trash" in services["ownership"]["volumes"]
+
+
+def test_trash_inside_media_is_in_its_volume(chart):
+    """A consumer has an empty directory in place of media, and one in it for the check."""
+    Paperless(chart, "docs", settings=Settings(paths=Paths(empty_trash_dir="/usr/src/paperless/media/trash")))
+    services = yaml.safe_load(compose_project(chart).file)["services"]
+
+    assert "media:/usr/src/paperless/media" in services["worker"]["volumes"]
+    assert "/trash" not in str(services["worker"]["volumes"])
+    assert "consumer-private:/usr/src/paperless/media/trash" in services["consumer"]["volumes"]
+
+
 REFUSED = [
+    (
+        {"extras": Extras(mounts=(Mount(path="/ca", volume=ExistingClaim(name="authorities")),))},
+        "extras.mounts has authorities at /ca, which Compose cannot reach; mount a file or folder of the",
+    ),
     (
         {"worker": WorkerOptions(scaling=ByQueue())},
         "worker.scaling must be Fixed for Compose, got 'ScaledObject'; use `docker compose up --scale worker=N`",

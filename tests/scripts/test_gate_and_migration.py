@@ -107,6 +107,15 @@ def test_first_install(store, environment):
         assert Path(name).is_dir()
 
 
+def test_trash_is_made_before_anything_asks_for_it(store, environment, tmp_path):
+    """Upstream's checks end every command where it is missing, and nobody else makes a folder inside media."""
+    trash = tmp_path / "media" / "trash" / "papers"
+    bring_up(store, environment | {"PAPERLESS_EMPTY_TRASH_DIR": str(trash)})
+
+    assert trash.is_dir()
+    assert calls()
+
+
 def test_settings_change_does_nothing_and_waits_for_nobody(store, environment):
     bring_up(store, environment)
     done, written = calls(), len(store.history)

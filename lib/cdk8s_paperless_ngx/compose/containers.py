@@ -9,10 +9,12 @@ from typing import Any, Final
 from cdk8s_paperless_ngx.compose.manifests import Manifest, Objects
 from cdk8s_paperless_ngx.compose.variables import environment, expanded
 from cdk8s_paperless_ngx.manifests.labels import COMPONENT
+from cdk8s_paperless_ngx.manifests.volumes import INSTANCE_EXTRA
 from cdk8s_paperless_ngx.model.backups import GENERATIONS, drill_folder
 from cdk8s_paperless_ngx.model.names import BACKUP
 from cdk8s_paperless_ngx.model.paths import TEMPORARY_DIRECTORY, Directory
 from cdk8s_paperless_ngx.model.storage import bytecode_sub_path, location
+from cdk8s_paperless_ngx.model.volumes import ExistingClaim
 from cdk8s_paperless_ngx.validation.quantities import quantity
 
 Service = dict[str, Any]
@@ -124,14 +126,14 @@ def _private_volume(service: str, path: str) -> str:
     return f"{service}-tmp" if path == TEMPORARY_DIRECTORY else f"{service}-private"
 
 
-def _volumes(found: Objects) -> dict[tuple[str, str], str]:
-    """Return the volume for each folder of a claim: Compose mounts volumes whole."""
+def _volumes(found: Objects) -> dict[tuple[str, str | None], str]:
+    """Return the volume for each folder of a claim, None for its root: Compose mounts volumes whole."""
     claims = {
         claim["metadata"]["name"]: claim["metadata"]["labels"][COMPONENT] for claim in found.of("PersistentVolumeClaim")
     }
     # New claims are mounted by a sub path of their component's name, never by their root; backups by others.
     directories = {directory.value for directory in Directory}
-    volumes = {
+    volumes: dict[tuple[str, str | None], str] = {
         (claim, component): component if component in directories else found.part_of(claim)
         for claim, component in claims.items()
         if component != BACKUP
@@ -142,6 +144,11 @@ def _volumes(found: Objects) -> dict[tuple[str, str], str]:
             part = found.part_of(claim)
             volumes[claim, GENERATIONS] = f"{part}-{GENERATIONS}"
             volumes[claim, drill_folder(GENERATIONS)] = f"{part}-drill"
+    for mount in found.instance.extras.mounts:
+        # What is only read is there because of what is in it, which an empty volume has not.
+        volume = mount.volume
+        if isinstance(volume, ExistingClaim) and volume.sub_path is None and not mount.read_only:
+            volumes[volume.name, None] = f"extra-{volume.name}"
     storage = found.instance.storage
     bytecode = bytecode_sub_path(storage)
     if bytecode is None:
@@ -153,6 +160,8 @@ def _foreign(found: Objects, name: str, mount: Manifest, got: str) -> ValueError
     path = mount["mountPath"]
     # Extras are numbered by the library; other volumes have names of their own.
     argument = f"{name}.extras.mounts" if mount["name"].startswith("extra-") else f"{name}: volume {mount['name']!r}"
+    if mount["name"].startswith(INSTANCE_EXTRA):
+        argument = "extras.mounts"
     advice = f"mount a file or folder of the machine at {path} in compose.override.yaml"
     return found.conflict(f"{argument} has {got} at {path}, which Compose cannot reach", advice)
 

@@ -166,7 +166,9 @@ class Backup(InstancePart):
             mounts=[
                 *volumes.directory_mounts(instance, _SHARED),
                 *volumes.directory_mounts(instance, _COUNTED, read_only=True, below=paths.WAITING_DIRECTORY),
-                *volumes.private_mounts(directory for directory in Directory if directory not in _SHARED),
+                *volumes.private_mounts(
+                    (directory for directory in Directory if directory not in _SHARED), instance.trash
+                ),
                 volumes.scripts_mount(),
                 volumes.volume_mount(BACKUP, paths.BACKUP_DIRECTORY, folder.sub_path),
             ],

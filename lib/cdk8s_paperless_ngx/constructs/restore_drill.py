@@ -44,7 +44,7 @@ class RestoreDrill(InstancePart):
     records, has upstream's sanity checker look, and searches for a word. The Job fails when anything is not there, and
     also when the newest generation is of another version than the image, as it is between an upgrade and the next
     backup. It has no password of the database and mounts none of the instance's directories; the backup is read-only to
-    it. It needs Redis, where it leaves keys with the prefix ``drill:``.
+    it, and so are the instance's extra mounts. It needs Redis, where it leaves keys with the prefix ``drill:``.
 
     With a `repository` the newest generation is fetched from there, and what is tried is the copy off-site.
 
@@ -111,7 +111,7 @@ class RestoreDrill(InstancePart):
             fetch = fetch_containers(instance, repository, generation=NEWEST, target=tried)
         mounts, variables = self._metrics(instance, generations, folder)
         container = application_container(
-            _without_database(instance),
+            _harmless(instance),
             name=DRILL,
             command=("python3", paths.script("drill")),
             environment_beside=(
@@ -158,7 +158,12 @@ class RestoreDrill(InstancePart):
         return [mount], (Variable(name="DRILL_METRICS", value=f"{paths.DRILL_DIRECTORY}/drill.prom"),)
 
 
-def _without_database(instance: Instance) -> Instance:
-    """Return the instance as one sees it who must not reach its database."""
+def _harmless(instance: Instance) -> Instance:
+    """Return the instance as one sees it who must neither reach its database nor change its files."""
     secret = instance.database.secret_variables()
-    return replace(instance, variables=tuple(each for each in instance.variables if each not in secret))
+    mounts = tuple(replace(mount, read_only=True) for mount in instance.extras.mounts)
+    return replace(
+        instance,
+        variables=tuple(each for each in instance.variables if each not in secret),
+        extras=replace(instance.extras, mounts=mounts),
+    )

@@ -130,9 +130,10 @@ def application_container(
         mounts: What it mounts, beside the certificates of authorities.
         resources_wanted: CPU and memory.
         process: Whose ports and probes it has.
-        with_settings: Whether it gets the instance's settings and secrets.
+        with_settings: Whether it gets the instance's settings, secrets and extras.
     """
-    variables = (*instance.variables, *HOME) if with_settings else HOME
+    variables = (*instance.variables, *HOME, *instance.extras.environment) if with_settings else HOME
+    extras = volumes.instance_extra_mounts(instance) if with_settings else []
     return struct(
         k8s.Container,
         name=name,
@@ -142,7 +143,7 @@ def application_container(
         working_dir=paths.WORKING_DIRECTORY,
         env_from=[settings_source(instance.config_map)] if with_settings else None,
         env=environment((*variables, *environment_beside)),
-        volume_mounts=[*mounts, *volumes.certificate_mounts(instance)],
+        volume_mounts=[*mounts, *extras, *volumes.certificate_mounts(instance)],
         ports=ports(process.ports) if process else None,
         startup_probe=probe(process.startup) if process else None,
         liveness_probe=probe(process.liveness) if process else None,

@@ -65,6 +65,7 @@ def cron_job(
         [
             *volumes.directory_volumes(instance, directories),
             *volumes_beside,
+            *volumes.instance_extra_volumes(instance),
             *volumes.certificate_volumes(instance),
             private or volumes.private_volume(),
             volumes.scripts_volume(instance),

@@ -30,7 +30,6 @@ from cdk8s_paperless_ngx.model.processes.process import Process, ProcessOptions,
 from cdk8s_paperless_ngx.model.processes.supervisord import supervised
 from cdk8s_paperless_ngx.model.scaling import Fixed, Scaling
 from cdk8s_paperless_ngx.model.storage import SharedStorage, bytecode_sub_path
-from cdk8s_paperless_ngx.model.volumes import AccessMode, ExistingClaim
 from cdk8s_paperless_ngx.references import Variable
 from cdk8s_paperless_ngx.validation.errors import conflict
 from cdk8s_paperless_ngx.validation.numbers import seconds
@@ -76,11 +75,13 @@ def process_deployment(
     if instance.image.generation is Generation.SUPERVISORD and not process.is_script:
         process = supervised(process)
     claimed = process.shares | init_directories
+    bound = bool(claimed) or (instance.extras.of_one_node is not None and not process.is_script)
     many_nodes = scaling.maximum > 1 and isinstance(instance.storage, SharedStorage)
     variables = (*process.environment, *_modules(process), *_bytecode(instance, process))
-    _check_mounts(where, process, options.extras, many_nodes=many_nodes)
-    _check_environment(where, (*instance.variables, *HOME, *variables), options.extras)
-    labels = selector | {RELEASE: str(instance.release)} | (placement_labels(instance) if claimed else {})
+    _check_mounts(where, instance, process, options.extras, many_nodes=many_nodes)
+    own = (*instance.variables, *HOME, *instance.extras.environment, *variables)
+    _check_environment(where, own, options.extras)
+    labels = selector | {RELEASE: str(instance.release)} | (placement_labels(instance) if bound else {})
     made = k8s.KubeDeployment(
         scope,
         "Default",
@@ -104,7 +105,7 @@ def process_deployment(
                     ],
                     init_containers=[*before_init, *([init_container] if init_container else [])],
                     service_account=service_account,
-                    affinity=placement(instance) if claimed else None,
+                    affinity=placement(instance) if bound else None,
                     grace_seconds=seconds(process.grace_period),
                     spread=_spread(selector) if many_nodes else None,
                     priority_class=options.priority_class,
@@ -135,7 +136,7 @@ def _container(instance: Instance, process: Process, extras: Extras, variables: 
         environment_beside=(*variables, *extras.environment),
         mounts=[
             *volumes.directory_mounts(instance, process.shares),
-            *volumes.private_mounts(process.private),
+            *volumes.private_mounts(process.private, instance.trash),
             *volumes.extra_mounts((*process.mounts, *extras.mounts)),
             *volumes.supervisord_mounts(process),
             *(volumes.bytecode_mounts(instance, read_only=True) if process.reads_bytecode else []),
@@ -156,22 +157,23 @@ def _volumes(
         volumes.private_volume(),
         volumes.scripts_volume(instance),
         *volumes.extra_volumes((*process.mounts, *extras.mounts)),
+        *([] if process.is_script else volumes.instance_extra_volumes(instance)),
         *volumes.supervisord_volumes(instance, process),
         *volumes.certificate_volumes(instance),
         *([volumes.token_volume()] if token else []),
     ]
 
 
-def _check_mounts(where: str, process: Process, extras: Extras, *, many_nodes: bool) -> None:
-    taken = {mount.path for mount in process.mounts}
+def _check_mounts(where: str, instance: Instance, process: Process, extras: Extras, *, many_nodes: bool) -> None:
+    taken = {mount.path: "consume_scripts" for mount in process.mounts}
+    taken |= {mount.path: "extras" for mount in instance.extras.mounts}
     for mount in extras.mounts:
         if mount.path in taken:
-            problem = f"extras.mounts has one at {mount.path}, where the instance's consume_scripts are"
+            problem = f"extras.mounts has one at {mount.path}, where the instance's {taken[mount.path]} are"
             raise conflict(where, problem, "mount it elsewhere")
-        volume = mount.volume
-        if many_nodes and isinstance(volume, ExistingClaim) and volume.access_mode is AccessMode.READ_WRITE_ONCE:
-            problem = f"extras.mounts has the ReadWriteOnce claim {volume.name!r}, and the pods run on several nodes"
-            raise conflict(where, problem, "use a ReadWriteMany claim")
+    if many_nodes and (claim := extras.of_one_node) is not None:
+        problem = f"extras.mounts has the ReadWriteOnce claim {claim.name!r}, and the pods run on several nodes"
+        raise conflict(where, problem, "use a ReadWriteMany claim")
 
 
 def _check_environment(where: str, own: Iterable[Variable], extras: Extras) -> None:

@@ -27,10 +27,14 @@ from cdk8s_paperless_ngx.model.volumes import (
     SecretVolume,
 )
 from cdk8s_paperless_ngx.references import SecretKey
+from cdk8s_paperless_ngx.validation.paths import is_at_or_below
 
 _PRIVATE: Final = "private"
 _SCRIPTS: Final = "scripts"
 _CERTIFICATES: Final = "trust"
+_EXTRA: Final = "extra"
+INSTANCE_EXTRA: Final = "instance-extra"
+"""Beginnings of the names of volumes from elsewhere: one process's own, and those of all containers."""
 _TOKEN: Final = "token"  # noqa: S105 (a volume's name)
 
 
@@ -66,9 +70,17 @@ def bytecode_mounts(instance: Instance, *, read_only: bool) -> list[k8s.VolumeMo
     return [volume_mount(name, paths.BYTECODE_DIRECTORY, sub_path, read_only=read_only)]
 
 
-def private_mounts(directories: Iterable[Directory] = ()) -> list[k8s.VolumeMount]:
-    """Empty directories of the pod's own: for what nobody shares, and in place of directories it must not share."""
+def private_mounts(directories: Iterable[Directory] = (), trash: str | None = None) -> list[k8s.VolumeMount]:
+    """Empty directories of the pod's own: for what nobody shares, and in place of directories it must not share.
+
+    Args:
+        directories: Those that it must not share.
+        trash: Directory that originals go to when the trash is emptied. System checks want it everywhere, also in a
+            process that has an empty directory in place of the one that it is in (upstream ``paperless/checks.py``).
+    """
     found = paths.PRIVATE_DIRECTORIES | {directory.value: directory.path for directory in directories}
+    if trash is not None and any(is_at_or_below(trash, path) for path in found.values()):
+        found = found | {"trash": trash}
     return [private_mount(path, name) for name, path in found.items()]
 
 
@@ -217,9 +229,18 @@ def restore_volumes(instance: Instance) -> list[k8s.Volume]:
 
 
 def extra_mounts(mounts: Iterable[Mount]) -> list[k8s.VolumeMount]:
-    """Mounts of volumes from elsewhere."""
+    """Mounts of volumes from elsewhere, of one process."""
+    return _mounts(_EXTRA, mounts)
+
+
+def instance_extra_mounts(instance: Instance) -> list[k8s.VolumeMount]:
+    """Mounts of volumes from elsewhere, of all containers of the application."""
+    return _mounts(INSTANCE_EXTRA, instance.extras.mounts)
+
+
+def _mounts(name: str, mounts: Iterable[Mount]) -> list[k8s.VolumeMount]:
     return [
-        volume_mount(f"extra-{number}", mount.path, _sub_path(mount.volume), read_only=mount.read_only)
+        volume_mount(f"{name}-{number}", mount.path, _sub_path(mount.volume), read_only=mount.read_only)
         for number, mount in enumerate(mounts)
     ]
 
@@ -229,8 +250,16 @@ def _sub_path(volume: MountedVolume) -> str | None:
 
 
 def extra_volumes(mounts: Iterable[Mount]) -> list[k8s.Volume]:
-    """The volumes behind those mounts."""
-    return [_mounted_volume(f"extra-{number}", mount.volume) for number, mount in enumerate(mounts)]
+    """The volumes behind the mounts of one process."""
+    return [_mounted_volume(f"{_EXTRA}-{number}", mount.volume) for number, mount in enumerate(mounts)]
+
+
+def instance_extra_volumes(instance: Instance) -> list[k8s.Volume]:
+    """The volumes behind the mounts of all containers."""
+    return [
+        _mounted_volume(f"{INSTANCE_EXTRA}-{number}", mount.volume)
+        for number, mount in enumerate(instance.extras.mounts)
+    ]
 
 
 def supervisord_mounts(process: Process) -> list[k8s.VolumeMount]:

@@ -7,11 +7,13 @@ from typing import Final
 
 from cdk8s_paperless_ngx.model.admin import Admin
 from cdk8s_paperless_ngx.model.database import BundledPostgres, Database, ExternalPostgres
+from cdk8s_paperless_ngx.model.extras import Extras
 from cdk8s_paperless_ngx.model.image import Generation, PaperlessImage
 from cdk8s_paperless_ngx.model.secrets import ADMIN_PASSWORD, GeneratedSecret, SecretSource
 from cdk8s_paperless_ngx.model.storage import SharedStorage, Storage
 from cdk8s_paperless_ngx.model.tika import BundledTika
 from cdk8s_paperless_ngx.settings import Settings
+from cdk8s_paperless_ngx.settings.catalog import catalog_of
 from cdk8s_paperless_ngx.settings.sections.ocr import OFFICIAL_OCR_LANGUAGES
 from cdk8s_paperless_ngx.settings.versions import version_text
 from cdk8s_paperless_ngx.validation.errors import conflict, refusal
@@ -21,6 +23,8 @@ _REVISION: Final = "[a-z0-9]([a-z0-9-]{0,18}[a-z0-9])?"
 _FIRST_WITH_POOL: Final = (2, 18, 0)
 _FIRST_WITHOUT_TRAVERSAL: Final = (3, 1, 2)
 _FIRST_WITHOUT_ORPHANS: Final = (3, 1, 0)
+_OWN_VARIABLES: Final = ("BACKUP_", "BYTECODE_", "DRILL_", "FLOWER_", "GATE_", "OFF_SITE_", "RESCUE_", "RESTORE_")
+"""Beginnings of the names that scripts of this library, and Flower, read."""
 
 
 def check_consistency(
@@ -59,6 +63,29 @@ def check_consistency(
     _warn_of_shared_index(where, settings, storage)
     _warn_of_traversal(where, image, settings)
     _warn_of_growing_index(where, image)
+
+
+def check_extras(where: str, extras: Extras, *, storage: Storage) -> None:
+    """Refuse what not all containers of an instance can have.
+
+    Args:
+        where: Construct path of the instance.
+        extras: Its argument.
+        storage: Its argument.
+
+    Raises:
+        ValueError: A container has a variable of that name already, or a claim is for one node and pods are on several.
+    """
+    for variable in extras.environment:
+        name = variable.name
+        advice = catalog_of(Settings).advice(name)
+        if advice or name.startswith(_OWN_VARIABLES):
+            problem = f"extras.environment has {name}, which containers have already"
+            raise conflict(where, problem, advice or "give it another name")
+    claim = extras.of_one_node
+    if claim is not None and isinstance(storage, SharedStorage):
+        problem = f"extras.mounts has the ReadWriteOnce claim {claim.name!r}, and the pods run on several nodes"
+        raise conflict(where, problem, "use a ReadWriteMany claim, or SingleNodeStorage")
 
 
 def _check_languages(where: str, image: PaperlessImage, settings: Settings) -> None:

@@ -72,6 +72,7 @@ class ConsumeScripts:
             return
         folders = (
             *(path for path in paths.RESERVED if path.startswith(paths.APPLICATION_DIRECTORY)),
+            paths.WORKING_DIRECTORY,
             *paths.PROGRAM_DIRECTORIES,
             *(mount.path for mount in worker_mounts),
         )

@@ -1,11 +1,11 @@
-"""What one process gets beside everything that all processes have."""
+"""What the library does not bring: volumes, files and variables, for one process or for a whole instance."""
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable
 
-from cdk8s_paperless_ngx.model.volumes import Mount
+from cdk8s_paperless_ngx.model.volumes import AccessMode, ExistingClaim, Mount
 from cdk8s_paperless_ngx.references import Variable
 from cdk8s_paperless_ngx.validation.errors import conflict
 from cdk8s_paperless_ngx.validation.secrecy import looks_like_a_secret
@@ -14,7 +14,7 @@ from cdk8s_paperless_ngx.validation.value import value
 
 @value
 class Extras:
-    """What one process gets beside everything that all processes have.
+    """What one process, or each container of the application, gets beside what the library brings.
 
     Args:
         mounts: Volumes from elsewhere.
@@ -36,6 +36,12 @@ class Extras:
             raise conflict(where, f"environment has {name} twice", "drop one of the two")
         for variable in self.environment:
             _check_variable(where, variable)
+
+    @property
+    def of_one_node(self) -> ExistingClaim | None:
+        """The first claim among the mounts that a single node can mount, and so decides where pods run."""
+        claims = (mount.volume for mount in self.mounts if isinstance(mount.volume, ExistingClaim))
+        return next((claim for claim in claims if claim.access_mode is AccessMode.READ_WRITE_ONCE), None)
 
 
 def _repeated(names: Iterable[str]) -> list[str]:

@@ -9,6 +9,7 @@ from cdk8s_paperless_ngx.model import paths
 from cdk8s_paperless_ngx.model.backups import Restore
 from cdk8s_paperless_ngx.model.broker import ExternalRedis
 from cdk8s_paperless_ngx.model.database import Database
+from cdk8s_paperless_ngx.model.extras import Extras
 from cdk8s_paperless_ngx.model.image import PaperlessImage
 from cdk8s_paperless_ngx.model.pods import Pods
 from cdk8s_paperless_ngx.model.public_url import PublicUrl
@@ -71,6 +72,8 @@ class Instance:
         pods: What all pods get.
         ca_bundle: Certificates of authorities that processes trust; None for the image's own.
         worker_mounts: What every worker mounts, whoever creates it: the programs that run around documents.
+        extras: What each container of the application gets: processes, gate, migration, backup, rescue, drill.
+        trash: Directory that originals go to when the trash is emptied; None where there is none.
         start_from_nothing: A word that lets the instance begin although its database seems to be lost.
         restore: The backup's generation that the instance is made from; None for a new one.
         secret_revision: Changes when Secrets were changed, so that all pods start anew together.
@@ -95,6 +98,8 @@ class Instance:
     pods: Pods = Pods()
     ca_bundle: CertificateSource | None = None
     worker_mounts: tuple[Mount, ...] = ()
+    extras: Extras = Extras()
+    trash: str | None = None
     start_from_nothing: str | None = None
     restore: Restore | None = None
     secret_revision: str = ""

@@ -61,7 +61,6 @@ PRIVATE_DIRECTORIES: Final = {"tmp": TEMPORARY_DIRECTORY, "fontconfig": FONTCONF
 
 RESERVED: Final = (
     *(directory.path for directory in Directory),
-    WORKING_DIRECTORY,
     BACKUP_DIRECTORY,
     WAITING_DIRECTORY,
     DRILL_DIRECTORY,
@@ -80,6 +79,9 @@ RESERVED: Final = (
     "/sys",
 )
 """Where this library or the container runtime mounts something, or the image keeps what it needs."""
+
+APPLICATION_PACKAGES: Final = ("documents", "locale", "manage.py", "paperless")
+"""Beginnings of the names that are taken in `WORKING_DIRECTORY`; Python finds any other package there."""
 
 PROGRAM_DIRECTORIES: Final = tuple(
     f"{prefix}/{name}" for prefix in ("", "/usr", "/usr/local") for name in ("bin", "sbin")

@@ -183,7 +183,8 @@ class Mount:
     """A volume at a path of a container.
 
     Args:
-        path: Absolute path in the container, a directory.
+        path: Absolute path in the container, a directory. Python finds a package, such as a Django app, in a folder of
+            its name in the working directory, ``/usr/src/paperless/src``.
         volume: What is mounted there.
         read_only: Whether the process may not write it.
 
@@ -202,3 +203,7 @@ class Mount:
         for reserved in paths.RESERVED:
             if is_at_or_below(self.path, reserved) or is_at_or_below(reserved, self.path):
                 raise conflict(where, f"path {self.path!r} is in the way of {reserved}, which every process has there")
+        package = self.path.removeprefix(f"{paths.WORKING_DIRECTORY}/")
+        if self.path == paths.WORKING_DIRECTORY or package.startswith(paths.APPLICATION_PACKAGES):
+            problem = f"path {self.path!r} is in the way of the application, which every process has there"
+            raise conflict(where, problem)

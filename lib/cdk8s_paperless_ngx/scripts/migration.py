@@ -91,6 +91,9 @@ def make_directories(environment: Mapping[str, str]) -> None:
     media = Path(environment["PAPERLESS_MEDIA_ROOT"]) / "documents"
     paths = [media / name for name in ("originals", "archive", "thumbnails")]
     paths += [Path(environment[f"PAPERLESS_{name}"]) for name in ("DATA_DIR", "SCRATCH_DIR", "CONSUMPTION_DIR")]
+    if trash := environment.get("PAPERLESS_EMPTY_TRASH_DIR"):
+        # Upstream's entrypoint makes none, and its checks end every process where there is none.
+        paths.append(Path(trash))
     for path in paths:
         path.mkdir(parents=True, exist_ok=True)
 
