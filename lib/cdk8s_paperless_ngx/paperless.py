@@ -24,7 +24,7 @@ from cdk8s_paperless_ngx.constructs.worker import Worker
 from cdk8s_paperless_ngx.model.admin import Admin
 from cdk8s_paperless_ngx.model.backups import Restore
 from cdk8s_paperless_ngx.model.broker import BundledRedis, ExternalRedis, broker_of_clients
-from cdk8s_paperless_ngx.model.consistency import check_consistency, check_extras, secret_revision_text
+from cdk8s_paperless_ngx.model.consistency import check_consistency, check_extras, check_user, secret_revision_text
 from cdk8s_paperless_ngx.model.consume_scripts import ConsumeScripts
 from cdk8s_paperless_ngx.model.database import BundledPostgres, ExternalMariadb, ExternalPostgres, database_of_clients
 from cdk8s_paperless_ngx.model.environment import instance_variables
@@ -98,7 +98,8 @@ class Paperless(Part):
         consume_scripts: Programs that workers run before and after a document.
         extras: Volumes, files and variables for each container of the application: processes, their gates, migration,
             backup, rescue and restore drill. The last one may write to none of them. A process has its own beside them.
-        pods: What all pods get: registry mirror, pull secrets, node selector, tolerations, priority, labels.
+        pods: What all pods get: registry mirror, pull secrets, nodes, tolerations, priority, labels; user and group of
+            the application's files.
         ca_bundle: Where certificates of authorities are stored that processes trust for outgoing requests (PEM). It
             takes the place of the image's own, so it must have the public ones in it where they are needed, as the
             bundles of trust-manager can.
@@ -196,6 +197,7 @@ class Paperless(Part):
             tika=tika,
             storage=storage,
         )
+        check_user(path, image, pods)
         check_extras(path, extras, storage=storage)
         processes = {WEBSERVER: webserver.extras, WORKER: worker.extras}
         check_paths(path, settings, official=image.is_official, extras=extras, of_processes=processes)

@@ -357,8 +357,8 @@ REFUSED = [
         "/models/classifier.pickle",
         {},
         (
-            "settings.paths.model_file is '/models/classifier.pickle', where nothing is mounted for the webserver; have "
-            "a Mount(path='/models', volume=..., read_only=False) in extras"
+            "settings.paths.model_file is '/models/classifier.pickle', where nothing is mounted for the webserver; "
+            "have a Mount(path='/models', volume=..., read_only=False) in extras"
         ),
     ),
     (

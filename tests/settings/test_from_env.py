@@ -181,7 +181,7 @@ def test_no_member_that_the_version_does_not_have():
             "PAPERLESS_DBSSLMODE",
             "use the tls of database, an ExternalPostgres or ExternalMariadb",
         ),
-        ({"USERMAP_UID": "1001"}, "USERMAP_UID", "only the image's start script reads it: processes run as user 1000"),
+        ({"USERMAP_UID": "1001"}, "USERMAP_UID", "only the image's start script reads it: use pods=Pods(user_id=...)"),
         (
             {"PAPERLESS_AI_LLM_API_KEY": "battery"},
             "PAPERLESS_AI_LLM_API_KEY",

@@ -336,8 +336,8 @@ WRONG = [
         Settings,
         {"extra_env": {"USERMAP_UID": "1001"}},
         (
-            "extra_env['USERMAP_UID'] must be left out, got '1001'; only the image's start script reads it: processes "
-            "run as user 1000"
+            "extra_env['USERMAP_UID'] must be left out, got '1001'; only the image's start script reads it: use "
+            "pods=Pods(user_id=...)"
         ),
     ),
     (

@@ -63,6 +63,8 @@ def service(found: Objects, name: str, pod: Manifest, container: Manifest) -> Se
     """
     found.refuse_unknown(name, container, _CONTAINER)
     security = pod["securityContext"]
+    if "runAsUser" not in security:
+        raise found.refuse("pods.user_id", "a number", None, "there is nobody who would choose one")
     values = environment(found, container)
     made: Service = {
         "image": container["image"],

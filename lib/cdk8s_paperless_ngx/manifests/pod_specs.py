@@ -11,7 +11,6 @@ from cdk8s_paperless_ngx.manifests.labels import NODE, instance_labels
 from cdk8s_paperless_ngx.manifests.structs import plain, struct
 from cdk8s_paperless_ngx.model.instance import Instance
 from cdk8s_paperless_ngx.model.pods import Pods
-from cdk8s_paperless_ngx.model.processes.process import USER_ID
 from cdk8s_paperless_ngx.model.storage import SingleNodeStorage
 
 _SECRET_REVISION = "cdk8s-paperless-ngx/secret-revision"  # noqa: S105 (an annotation's name)
@@ -31,14 +30,14 @@ def pod_metadata(
 
 
 @lru_cache
-def _pod_security(user_id: int) -> k8s.PodSecurityContext:
+def _pod_security(user_id: int | None, group_id: int | None) -> k8s.PodSecurityContext:
     """What Pod Security *restricted* asks of a pod; a big volume's ownership is looked at, not rewritten."""
     return struct(
         k8s.PodSecurityContext,
         run_as_non_root=True,
         run_as_user=user_id,
-        run_as_group=user_id,
-        fs_group=user_id,
+        run_as_group=group_id,
+        fs_group=group_id,
         fs_group_change_policy="OnRootMismatch",
         seccomp_profile=struct(k8s.SeccompProfile, type="RuntimeDefault"),
     )
@@ -73,7 +72,7 @@ def pod_spec(
     container: k8s.Container,
     volumes: list[k8s.Volume],
     *,
-    user_id: int = USER_ID,
+    user_id: int | None = None,
     share_process_namespace: bool = True,
     init_containers: Sequence[k8s.Container] = (),
     service_account: str | None = None,
@@ -89,7 +88,7 @@ def pod_spec(
         instance: The installation.
         container: What runs in it.
         volumes: What its containers mount.
-        user_id: Of all its processes.
+        user_id: Of its image, user and group; unset, those of the application's files.
         share_process_namespace: Whether there is one for all containers. A process that is PID 1 ignores signals that
             it has no handler for, also before it installs one.
         init_containers: What must end before.
@@ -100,6 +99,9 @@ def pod_spec(
         spread: How it keeps away from others of its kind.
         priority_class: Name of its PriorityClass; unset, the instance's.
     """
+    pods = instance.pods
+    # Where the cluster chooses, it chooses for all: it admits no number of an image's own.
+    user, group = (pods.user_id, pods.group_id) if None in (user_id, pods.user_id) else (user_id, user_id)
     return struct(
         k8s.PodSpec,
         automount_service_account_token=False,
@@ -109,7 +111,7 @@ def pod_spec(
         share_process_namespace=share_process_namespace or None,
         termination_grace_period_seconds=grace_seconds,
         restart_policy=restart_policy,
-        security_context=_pod_security(user_id),
+        security_context=_pod_security(user, group),
         affinity=affinity,
         topology_spread_constraints=spread,
         priority_class_name=priority_class or instance.pods.priority_class,

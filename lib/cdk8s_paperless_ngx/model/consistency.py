@@ -9,6 +9,7 @@ from cdk8s_paperless_ngx.model.admin import Admin
 from cdk8s_paperless_ngx.model.database import BundledPostgres, Database, ExternalPostgres
 from cdk8s_paperless_ngx.model.extras import Extras
 from cdk8s_paperless_ngx.model.image import Generation, PaperlessImage
+from cdk8s_paperless_ngx.model.pods import IMAGE_USER, Pods
 from cdk8s_paperless_ngx.model.secrets import ADMIN_PASSWORD, GeneratedSecret, SecretSource
 from cdk8s_paperless_ngx.model.storage import SharedStorage, Storage
 from cdk8s_paperless_ngx.model.tika import BundledTika
@@ -86,6 +87,25 @@ def check_extras(where: str, extras: Extras, *, storage: Storage) -> None:
     if claim is not None and isinstance(storage, SharedStorage):
         problem = f"extras.mounts has the ReadWriteOnce claim {claim.name!r}, and the pods run on several nodes"
         raise conflict(where, problem, "use a ReadWriteMany claim, or SingleNodeStorage")
+
+
+def check_user(where: str, image: PaperlessImage, pods: Pods) -> None:
+    """Refuse a user that an older image's entrypoint does not know.
+
+    Up to 2.14 it begins as root or as its own user; as anybody else it would have to become that one (upstream
+    ``docker/docker-entrypoint.sh``).
+
+    Args:
+        where: Construct path of the instance.
+        image: Its argument.
+        pods: Its argument.
+
+    Raises:
+        ValueError: The image is one of those, and its processes are to be somebody else's.
+    """
+    if image.generation is Generation.SUPERVISORD and pods.user_id != IMAGE_USER:
+        problem = f"the entrypoint of paperless-ngx {image.version} runs as user {IMAGE_USER} alone, not {pods.user_id}"
+        raise conflict(where, problem, "leave pods.user_id out before 2.15; group_id may be another one")
 
 
 def _check_languages(where: str, image: PaperlessImage, settings: Settings) -> None:

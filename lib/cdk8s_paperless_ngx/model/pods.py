@@ -19,6 +19,9 @@ from cdk8s_paperless_ngx.validation.names import (
 )
 from cdk8s_paperless_ngx.validation.value import value
 
+IMAGE_USER: Final = 1000
+"""The image's user and group ``paperless``."""
+_GREATEST_ID: Final = 2**31 - 1
 _OWN_LABELS: Final = ("app.kubernetes.io/", "cdk8s-paperless-ngx/", "cdk8s.io/")
 _DOCKER_HUB: Final = "docker.io"
 _MIRROR: Final = r"[a-z0-9][a-z0-9.-]*(:[0-9]+)?(/[a-z0-9._-]+)*"
@@ -69,10 +72,16 @@ class Pods:
         priority_class: Name of a PriorityClass, for processes that name none themselves.
         labels: More labels of pods.
         annotations: More annotations of pods.
+        user_id: Number of the user that owns the application's files; what Docker's ``USERMAP_UID`` was. It is the same
+            in all of the application's pods, as uploads lie in directories of mode 0700. None has the cluster choose
+            one for each pod of the namespace, as OpenShift's security contexts do. Other servers' images have users of
+            their own, which it does not change but by None.
+        group_id: Number of its group, which volumes are made writable for (``fsGroup``) where their driver does that;
+            what ``USERMAP_GID`` was. None goes with a `user_id` of None.
 
     Raises:
-        ValueError: A name, key or label value cannot exist in Kubernetes, a label is the library's own, or a mirror is
-            no registry.
+        ValueError: A name, key or label value cannot exist in Kubernetes, a label is the library's own, a mirror is no
+            registry, a number is root's or none that Kubernetes takes, or just one of the two is None.
     """
 
     registry_mirror: str | Mapping[str, str] | None = None
@@ -82,9 +91,18 @@ class Pods:
     priority_class: str | None = None
     labels: Mapping[str, str] = FrozenMapping()
     annotations: Mapping[str, str] = FrozenMapping()
+    user_id: int | None = IMAGE_USER
+    group_id: int | None = IMAGE_USER
 
     def __post_init__(self) -> None:
         where = type(self).__name__
+        for argument, number in (("user_id", self.user_id), ("group_id", self.group_id)):
+            if number is not None and not 0 < number <= _GREATEST_ID:
+                advice = "processes never run as root; name who owns the files"
+                raise refusal(where, argument, f"a whole number, 1 to {_GREATEST_ID}", number, advice)
+        if (self.user_id is None) is not (self.group_id is None):
+            problem = f"user_id is {self.user_id} and group_id is {self.group_id}"
+            raise conflict(where, problem, "name both, or have the cluster choose both")
         for secret in self.image_pull_secrets:
             check_object_name(where, "image_pull_secrets", secret)
         check_optional_name(where, "priority_class", self.priority_class)

@@ -74,7 +74,7 @@ class CsiVolume:
     """A volume that a CSI driver makes for each pod, such as a share on a file server. *restricted* allows it.
 
     The driver must support it inline (``volumeLifecycleModes: Ephemeral``), as those for SMB and NFS do. Files must be
-    writable for user and group 1000; an SMB driver takes that as mount options.
+    writable for the user and group of `Pods`, 1000 by default; an SMB driver takes that as mount options.
 
     Args:
         driver: Name of the driver, for example ``smb.csi.k8s.io``.

@@ -106,8 +106,8 @@ OWNED_SECRETS: Final = frozenset(
 START_SCRIPT: Final = {
     "PAPERLESS_OCR_LANGUAGES": "use an image that has the languages, and Settings(ocr=Ocr(languages=...))",
     "PAPERLESS_CONSUMER_DISABLE": "use suspended=True, which ends every process",
-    "USERMAP_UID": "processes run as user 1000",
-    "USERMAP_GID": "processes run as group 1000",
+    "USERMAP_UID": "use pods=Pods(user_id=...)",
+    "USERMAP_GID": "use pods=Pods(group_id=...)",
 }
 """Variables that only the image's start scripts read; since 2.15 those are not run, and before that not as root."""
 

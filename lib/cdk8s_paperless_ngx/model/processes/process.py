@@ -16,8 +16,6 @@ from cdk8s_paperless_ngx.validation.frozen import FrozenMapping
 from cdk8s_paperless_ngx.validation.names import check_optional_name
 from cdk8s_paperless_ngx.validation.value import value
 
-USER_ID: Final = 1000
-"""The image's user ``paperless``; the same everywhere, as uploads are in directories of mode 0700."""
 GRACE_PERIOD: Final = timedelta(seconds=30)
 """Of processes that end at once."""
 
@@ -106,7 +104,7 @@ class Process:
 
     Args:
         component: Label value and default part of the object names.
-        command: Exec form, run in the image's working directory as `USER_ID`, without the image's ``/init``.
+        command: Exec form, run in the image's working directory, without the image's ``/init``.
         shares: Directories that it has in common with other processes. In place of each other directory it gets an
             empty private one: system checks write a file into all of them (upstream ``src/paperless/checks.py``).
         environment: Beside the instance's.
