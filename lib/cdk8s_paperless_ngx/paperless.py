@@ -89,7 +89,9 @@ class Paperless(Part):
         task_limit: Time after which a task is ended and counts as failed (``PAPERLESS_WORKER_TIMEOUT``). Make it longer
             than an export takes, during which tasks wait. It also decides how long a worker may drain.
         webserver: How the webserver serves.
-        consumer: How the consumer runs.
+        consumer: How the consumer runs; None for none, as where documents only come by upload and mail, or are only
+            read. Files in the consume directory then wait for a consumer; its claim stays, as queued tasks may name
+            files in it, and upstream's checks want it in workers.
         worker: How workers work, and how many there are.
         beat: How beat runs.
         redelivery: How the redelivery runs, which gives back what a lost worker had in work.
@@ -129,7 +131,7 @@ class Paperless(Part):
     instance: Instance
     config: Config
     webserver: Webserver
-    consumer: Consumer
+    consumer: Consumer | None
     worker: Worker
     beat: Beat
     redelivery: Redelivery
@@ -158,7 +160,7 @@ class Paperless(Part):
         settings: Settings = Settings(),
         task_limit: timedelta = DEFAULT_TASK_LIMIT,
         webserver: WebserverOptions = WebserverOptions(),
-        consumer: ConsumerOptions = ConsumerOptions(),
+        consumer: ConsumerOptions | None = ConsumerOptions(),
         worker: WorkerOptions = WorkerOptions(),
         beat: BeatOptions = BeatOptions(),
         redelivery: RedeliveryOptions = RedeliveryOptions(),
@@ -274,7 +276,7 @@ class Paperless(Part):
             self.redis = Redis(self, "redis", instance=instance, options=broker)
         self.tika = TikaAndGotenberg(self, "tika", instance=instance, options=tika) if tika else None
         self.webserver = Webserver(self, "webserver", instance=instance, options=webserver)
-        self.consumer = Consumer(self, "consumer", instance=instance, options=consumer)
+        self.consumer = Consumer(self, "consumer", instance=instance, options=consumer) if consumer else None
         self.worker = Worker(self, "worker", instance=instance, options=worker)
         self.beat = Beat(self, "beat", instance=instance, options=beat)
         self.redelivery = Redelivery(self, "redelivery", instance=instance, options=redelivery)

@@ -147,14 +147,7 @@ def _check_instance(found: Objects) -> None:
         raise found.refuse("image.version", "2.15.0 or later", instance.image.version, advice)
     if instance.suspended:
         raise found.refuse("suspended", "False", instance.suspended, "use `docker compose stop`")
-    if not isinstance(instance.storage, SingleNodeStorage):
-        got = type(instance.storage).__name__
-        raise found.refuse("storage", "SingleNodeStorage", got, "all containers run on one machine")
-    for directory in Directory:
-        volume = instance.storage.volume(directory)
-        if not isinstance(volume, NewClaim):
-            advice = f"give the volume {directory.value} its place by driver_opts in compose.override.yaml"
-            raise found.refuse(f"storage.{directory.value}", "a NewClaim", volume, advice)
+    _check_storage(found)
     if instance.ca_bundle is not None:
         advice = "mount the file, and set SSL_CERT_FILE and REQUESTS_CA_BUNDLE, in compose.override.yaml"
         raise found.refuse("ca_bundle", "left out", instance.ca_bundle, advice)
@@ -167,3 +160,18 @@ def _check_instance(found: Objects) -> None:
     for mount in instance.worker_mounts:
         advice = "mount the scripts, and set PAPERLESS_PRE_CONSUME_SCRIPT, in compose.override.yaml"
         raise found.refuse("consume_scripts", "left out", mount.volume, advice)
+
+
+def _check_storage(found: Objects) -> None:
+    instance = found.instance
+    if not isinstance(instance.storage, SingleNodeStorage):
+        got = type(instance.storage).__name__
+        raise found.refuse("storage", "SingleNodeStorage", got, "all containers run on one machine")
+    for directory in Directory:
+        volume = instance.storage.volume(directory)
+        if not isinstance(volume, NewClaim):
+            advice = f"give the volume {directory.value} its place by driver_opts in compose.override.yaml"
+            raise found.refuse(f"storage.{directory.value}", "a NewClaim", volume, advice)
+    if folders := instance.storage.consume_folders:
+        advice = "mount each share in the consumer, the worker and the rescue in compose.override.yaml"
+        raise found.refuse("storage.consume_folders", "left out", ", ".join(folders), advice)

@@ -211,6 +211,8 @@ class Backup(InstancePart):
             size=claim.size,
             access_mode=AccessMode.READ_WRITE_ONCE,
             storage_class=storage_class,
+            labels_beside=claim.labels,
+            annotations=claim.annotations,
         )
         return ExistingClaim(name=name, sub_path=GENERATIONS, access_mode=AccessMode.READ_WRITE_ONCE)
 

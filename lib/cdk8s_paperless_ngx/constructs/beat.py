@@ -42,7 +42,7 @@ class Beat(InstancePart):
             beat(options),
             part=BEAT,
             options=options,
-            init_container=migration(instance),
+            init_container=migration(instance, options.migration_resources),
             before_init=fetch(instance),
             init_directories=MIGRATION_DIRECTORIES,
             init_volumes=[

@@ -10,7 +10,7 @@ from cdk8s_paperless_ngx.manifests.claims import claim
 from cdk8s_paperless_ngx.manifests.labels import object_labels, selector_labels
 from cdk8s_paperless_ngx.manifests.scopes import scope_of
 from cdk8s_paperless_ngx.model.paths import Directory
-from cdk8s_paperless_ngx.model.storage import SharedStorage, Storage, check_apart, claim_name, location
+from cdk8s_paperless_ngx.model.storage import SharedStorage, Storage, check_apart, claim_name, locations
 from cdk8s_paperless_ngx.model.volumes import AccessMode, NewClaim
 
 
@@ -34,7 +34,7 @@ class Claims(Part):
         check_directories(
             self,
             namespace,
-            {f"storage.{directory.value}": location(instance, storage, directory) for directory in Directory},
+            {f"storage.{argument}": place for argument, place in locations(instance, storage).items()},
         )
         shared = isinstance(storage, SharedStorage)
         for directory in Directory:
@@ -49,4 +49,6 @@ class Claims(Part):
                     size=wanted.size,
                     access_mode=AccessMode.READ_WRITE_MANY if shared else AccessMode.READ_WRITE_ONCE,
                     storage_class=storage.storage_class,
+                    labels_beside=wanted.labels,
+                    annotations=wanted.annotations,
                 )

@@ -12,7 +12,8 @@ from cdk8s_paperless_ngx.manifests.ingresses import ingress
 from cdk8s_paperless_ngx.model.ingress_controllers import IngressController
 from cdk8s_paperless_ngx.model.instance import Instance
 from cdk8s_paperless_ngx.model.names import WEBSERVER, checked_object_name
-from cdk8s_paperless_ngx.validation.errors import conflict
+from cdk8s_paperless_ngx.model.public_url import is_host_name
+from cdk8s_paperless_ngx.validation.errors import conflict, refusal
 from cdk8s_paperless_ngx.validation.frozen import FrozenMapping
 from cdk8s_paperless_ngx.validation.names import check_annotations, check_optional_name
 from cdk8s_paperless_ngx.validation.types import checked
@@ -33,10 +34,13 @@ class Ingress(InstancePart):
             those of ``controller``.
         part: Second half of the object's name.
         webserver: Part of the `Webserver` that it leads to.
+        further_hosts: More names that lead there, beside the host of the instance's ``url``; the certificate must be
+            for all of them.
 
     Raises:
         ValueError: A name or an annotation's key cannot exist in Kubernetes; there is a certificate, and the instance
-            has no ``url`` or one without TLS; or the ``url`` has an IP address, which no Ingress can have.
+            has no ``url`` or one without TLS; the ``url`` has an IP address, which no Ingress can have; or a
+            further host is none, is the URL's own, or is one that the application would not answer to.
     """
 
     ingress: k8s.KubeIngress
@@ -54,6 +58,7 @@ class Ingress(InstancePart):
         annotations: Mapping[str, str] = FrozenMapping(),
         part: str = WEBSERVER,
         webserver: str = WEBSERVER,
+        further_hosts: tuple[str, ...] = (),
     ) -> None:
         super().__init__(scope, id, instance=instance)
         path = self.path
@@ -68,6 +73,7 @@ class Ingress(InstancePart):
         if url is not None and url.has_ip_address:
             problem = f"the instance's URL has an IP address, {url.origin!r}, and an Ingress needs a name"
             raise conflict(path, problem, "give the address a name, or use a Service of type LoadBalancer")
+        _check_further_hosts(path, instance, further_hosts)
         service = checked_object_name(path, instance.name, webserver)
         if controller is not None:
             annotations = {**controller.annotations(service=service, prefix=instance.url_prefix), **annotations}
@@ -79,4 +85,25 @@ class Ingress(InstancePart):
             class_name=class_name,
             tls_secret=tls_secret,
             annotations=annotations,
+            further_hosts=further_hosts,
         )
+
+
+def _check_further_hosts(path: str, instance: Instance, hosts: tuple[str, ...]) -> None:
+    """Refuse what the Ingress or the application would not take for a host of this instance."""
+    url = instance.url
+    if hosts and url is None:
+        raise conflict(path, f"further_hosts {hosts} are beside no URL", "give Paperless url='https://...'")
+    for host in hosts:
+        if not is_host_name(host):
+            advice = "a part in front may be '*'"
+            raise refusal(path, "further_hosts", "names in lower case, without scheme and port", host, advice)
+        if (url and host == url.host) or hosts.count(host) > 1:
+            raise conflict(path, f"further_hosts has {host!r} twice, or it is that of the url", "drop it")
+        # Django's form of "whatever is below".
+        if not {host, host.removeprefix("*"), f".{host.partition('.')[2]}", "*"} & set(instance.allowed_hosts):
+            advice = (
+                "name it in Paperless's Settings(hosting=Hosting(allowed_hosts=..., csrf_trusted_origins=...)), "
+                f"there as {host.removeprefix('*')!r} and 'https://{host}'"
+            )
+            raise conflict(path, f"the application answers to no request for {host!r}, which further_hosts has", advice)

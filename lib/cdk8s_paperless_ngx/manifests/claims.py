@@ -12,6 +12,7 @@ from cdk8s_paperless_ngx.manifests.objects import metadata, owned
 from cdk8s_paperless_ngx.manifests.structs import struct
 from cdk8s_paperless_ngx.model.annotations import KEEP
 from cdk8s_paperless_ngx.model.volumes import AccessMode
+from cdk8s_paperless_ngx.validation.frozen import FrozenMapping
 
 
 def claim(
@@ -24,12 +25,14 @@ def claim(
     size: str,
     access_mode: AccessMode,
     storage_class: str | None,
+    labels_beside: Mapping[str, str] = FrozenMapping(),
+    annotations: Mapping[str, str] = FrozenMapping(),
 ) -> k8s.KubePersistentVolumeClaim:
     """Create a claim that GitOps tools neither prune nor delete."""
     made = k8s.KubePersistentVolumeClaim(
         scope,
         id,
-        metadata=metadata(name, labels, KEEP),
+        metadata=metadata(name, {**labels_beside, **labels}, {**annotations, **KEEP}),
         spec=struct(
             k8s.PersistentVolumeClaimSpec,
             access_modes=[access_mode.value],

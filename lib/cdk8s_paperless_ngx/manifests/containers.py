@@ -23,7 +23,6 @@ HOME: Final = (
     Variable(name="XDG_CACHE_HOME", value=paths.CACHE_DIRECTORY),
 )
 """The image's home is on the read-only root."""
-_GATE_RESOURCES: Final = Resources(cpu_request="10m", memory_request="32Mi", memory_limit="128Mi")
 
 
 def environment(variables: Iterable[Variable]) -> list[k8s.EnvVar]:
@@ -185,5 +184,5 @@ def gate(instance: Instance, *, needs_index: bool) -> k8s.Container:
             Variable(name="GATE_NEEDS_INDEX", value="true" if needs_index else "false"),
         ),
         mounts=[volumes.scripts_mount(), *mounts, *volumes.private_mounts()],
-        resources_wanted=_GATE_RESOURCES,
+        resources_wanted=instance.pods.gate_resources,
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from cdk8s_plus_27 import k8s
 from constructs import Construct
@@ -23,6 +23,7 @@ def ingress(
     class_name: str | None,
     tls_secret: str | None,
     annotations: Mapping[str, str],
+    further_hosts: Sequence[str] = (),
 ) -> k8s.KubeIngress:
     """Create an Ingress at the host and path of an instance's URL.
 
@@ -34,8 +35,10 @@ def ingress(
         class_name: Of the Ingress; unset, the cluster's default class.
         tls_secret: Name of the Secret with the certificate; unset, there is none.
         annotations: What the controller reads.
+        further_hosts: Hosts beside the URL's, which lead to the same.
     """
     host = instance.url.host if instance.url else None
+    hosts = [host, *further_hosts] if host else []
     backend = struct(k8s.IngressServiceBackend, name=service, port=struct(k8s.ServiceBackendPort, name="http"))
     path = struct(
         k8s.HttpIngressPath,
@@ -50,8 +53,11 @@ def ingress(
         spec=struct(
             k8s.IngressSpec,
             ingress_class_name=class_name,
-            tls=[struct(k8s.IngressTls, hosts=[host], secret_name=tls_secret)] if tls_secret and host else None,
-            rules=[struct(k8s.IngressRule, host=host, http=struct(k8s.HttpIngressRuleValue, paths=[path]))],
+            tls=[struct(k8s.IngressTls, hosts=hosts, secret_name=tls_secret)] if tls_secret and hosts else None,
+            rules=[
+                struct(k8s.IngressRule, host=each, http=struct(k8s.HttpIngressRuleValue, paths=[path]))
+                for each in (hosts or (None,))
+            ],
         ),
     )
     return owned(made, instance.namespace, name)

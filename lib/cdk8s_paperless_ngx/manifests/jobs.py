@@ -21,10 +21,8 @@ from cdk8s_paperless_ngx.model import paths
 from cdk8s_paperless_ngx.model.annotations import KEEP
 from cdk8s_paperless_ngx.model.instance import Instance
 from cdk8s_paperless_ngx.model.names import SECRETS, object_name
-from cdk8s_paperless_ngx.model.resources import Resources
 from cdk8s_paperless_ngx.references import Variable
 
-_RESOURCES: Final = Resources(cpu_request="10m", memory_request="32Mi", memory_limit="128Mi")
 _RETRIES: Final = 1000
 """Practically for ever: the pauses between tries grow to six minutes."""
 
@@ -82,6 +80,6 @@ def _container(instance: Instance, arguments: str) -> k8s.Container:
         command=["python3", paths.script("generate_secrets"), arguments],
         env=environment([Variable(name="HOME", value=paths.TEMPORARY_DIRECTORY)]),
         volume_mounts=[volumes.scripts_mount(), *volumes.private_mounts(), volumes.token_mount()],
-        resources=resources(_RESOURCES),
+        resources=resources(instance.pods.gate_resources),
         security_context=container_security(),
     )

@@ -21,8 +21,6 @@ from cdk8s_paperless_ngx.model.resources import Resources
 from cdk8s_paperless_ngx.model.storage import bytecode_sub_path
 from cdk8s_paperless_ngx.references import Variable
 
-# A full reindex buffers 512 MB (upstream ``src/documents/management/commands/document_index.py``).
-_RESOURCES: Final = Resources(cpu_request="100m", memory_request="256Mi", memory_limit="2Gi")
 MIGRATION_DIRECTORIES: Final = frozenset(Directory)
 """All of them, so that no claim of a WaitForFirstConsumer class stays Pending."""
 
@@ -33,8 +31,13 @@ def _bytecode(instance: Instance) -> tuple[Variable, ...]:
     return (Variable(name="BYTECODE_DIR", value=paths.BYTECODE_DIRECTORY),)
 
 
-def migration(instance: Instance) -> k8s.Container:
-    """Return the init container that migrates."""
+def migration(instance: Instance, resources: Resources) -> k8s.Container:
+    """Return the init container that migrates.
+
+    Args:
+        instance: The installation.
+        resources: CPU and memory.
+    """
     return application_container(
         instance,
         name=MIGRATION,
@@ -54,7 +57,7 @@ def migration(instance: Instance) -> k8s.Container:
             volumes.token_mount(),
             *volumes.restore_mounts(instance),
         ],
-        resources_wanted=_RESOURCES,
+        resources_wanted=resources,
     )
 
 

@@ -10,7 +10,7 @@ from cdk8s_plus_27 import k8s
 from cdk8s_paperless_ngx.manifests.labels import NODE, instance_labels
 from cdk8s_paperless_ngx.manifests.structs import plain, struct
 from cdk8s_paperless_ngx.model.instance import Instance
-from cdk8s_paperless_ngx.model.pods import Pods
+from cdk8s_paperless_ngx.model.pods import NodeSelectorRequirement, Pods
 from cdk8s_paperless_ngx.model.storage import SingleNodeStorage
 
 _SECRET_REVISION = "cdk8s-paperless-ngx/secret-revision"  # noqa: S105 (an annotation's name)
@@ -67,6 +67,46 @@ def _tolerations(pods: Pods) -> list[k8s.Toleration] | None:
     ] or None
 
 
+@lru_cache
+def _node_affinity(pods: Pods) -> k8s.NodeAffinity | None:
+    """Which nodes it may or should run on, beyond labels that a node must have."""
+    wanted = pods.node_affinity
+    if wanted is None:
+        return None
+    required = struct(k8s.NodeSelectorTerm, match_expressions=[_requirement(each) for each in wanted.required])
+    preferred = [
+        struct(
+            k8s.PreferredSchedulingTerm,
+            weight=1,
+            preference=struct(k8s.NodeSelectorTerm, match_expressions=[_requirement(each)]),
+        )
+        for each in wanted.preferred
+    ]
+    return struct(
+        k8s.NodeAffinity,
+        required_during_scheduling_ignored_during_execution=(
+            struct(k8s.NodeSelector, node_selector_terms=[required]) if wanted.required else None
+        ),
+        preferred_during_scheduling_ignored_during_execution=preferred or None,
+    )
+
+
+def _requirement(wanted: NodeSelectorRequirement) -> k8s.NodeSelectorRequirement:
+    return struct(
+        k8s.NodeSelectorRequirement,
+        key=wanted.key,
+        operator=wanted.operator.value,
+        values=list(wanted.values) or None,
+    )
+
+
+def _affinity(pods: Pods, to_pods: k8s.PodAffinity | None) -> k8s.Affinity | None:
+    to_nodes = _node_affinity(pods)
+    if to_nodes is None and to_pods is None:
+        return None
+    return struct(k8s.Affinity, node_affinity=to_nodes, pod_affinity=to_pods)
+
+
 def pod_spec(
     instance: Instance,
     container: k8s.Container,
@@ -76,7 +116,7 @@ def pod_spec(
     share_process_namespace: bool = True,
     init_containers: Sequence[k8s.Container] = (),
     service_account: str | None = None,
-    affinity: k8s.Affinity | None = None,
+    affinity: k8s.PodAffinity | None = None,
     grace_seconds: int | None = None,
     restart_policy: str | None = None,
     spread: list[k8s.TopologySpreadConstraint] | None = None,
@@ -93,7 +133,7 @@ def pod_spec(
             it has no handler for, also before it installs one.
         init_containers: What must end before.
         service_account: Whose token a container may mount; unset, none's.
-        affinity: Which nodes it may run on; unset, any.
+        affinity: Pods whose node it must run on; unset, nobody's.
         grace_seconds: Between SIGTERM and SIGKILL; unset, Kubernetes' default.
         restart_policy: Unset, always.
         spread: How it keeps away from others of its kind.
@@ -112,7 +152,7 @@ def pod_spec(
         termination_grace_period_seconds=grace_seconds,
         restart_policy=restart_policy,
         security_context=_pod_security(user, group),
-        affinity=affinity,
+        affinity=_affinity(pods, affinity),
         topology_spread_constraints=spread,
         priority_class_name=priority_class or instance.pods.priority_class,
         image_pull_secrets=_image_pull_secrets(instance.pods),
@@ -129,7 +169,7 @@ def placement_labels(instance: Instance) -> dict[str, str]:
     return {NODE: "shared"} if isinstance(instance.storage, SingleNodeStorage) else {}
 
 
-def placement(instance: Instance) -> k8s.Affinity | None:
+def placement(instance: Instance) -> k8s.PodAffinity | None:
     """Require the node of the instance's other pods that mount claims, where they must share one.
 
     The first one may choose its node, as it matches its own rule.
@@ -139,6 +179,4 @@ def placement(instance: Instance) -> k8s.Affinity | None:
         return None
     selector = struct(k8s.LabelSelector, match_labels=instance_labels(instance.name) | labels)
     term = struct(k8s.PodAffinityTerm, label_selector=selector, topology_key="kubernetes.io/hostname")
-    return struct(
-        k8s.Affinity, pod_affinity=struct(k8s.PodAffinity, required_during_scheduling_ignored_during_execution=[term])
-    )
+    return struct(k8s.PodAffinity, required_during_scheduling_ignored_during_execution=[term])

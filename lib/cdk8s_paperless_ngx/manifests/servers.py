@@ -38,6 +38,8 @@ def stateful_server(scope: Construct, instance: Instance, server: StatefulServer
         size=server.size,
         access_mode=AccessMode.READ_WRITE_ONCE,
         storage_class=server.storage_class,
+        labels_beside=server.claim_labels,
+        annotations=server.claim_annotations,
     )
     _service(scope, instance, name, server)
     # Not the volume's root: a fresh block volume has a lost+found there, and initdb wants it empty.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from functools import lru_cache
 from typing import Final
 
@@ -21,6 +21,7 @@ from cdk8s_paperless_ngx.model.volumes import (
     AccessMode,
     ConfigMapVolume,
     ExistingClaim,
+    ExistingVolume,
     Mount,
     MountedVolume,
     NfsVolume,
@@ -50,15 +51,34 @@ def directory_mounts(
     """Mounts of directories that processes share, at the same path everywhere, or by their names below another."""
     names = _volume_names(instance.name, instance.storage)
     return [
-        volume_mount(
-            names[directory],
-            f"{below}/{directory.value}" if below else directory.path,
-            _location(instance, directory).sub_path,
-            read_only=read_only,
-        )
-        for directory in Directory
-        if directory in directories
+        *(
+            volume_mount(
+                names[directory],
+                _place(directory, below),
+                _location(instance, directory).sub_path,
+                read_only=read_only,
+            )
+            for directory in Directory
+            if directory in directories
+        ),
+        *(
+            volume_mount(name, f"{_place(Directory.CONSUME, below)}/{folder}", volume.sub_path, read_only=read_only)
+            for name, folder, volume in _consume_folders(instance, directories)
+        ),
     ]
+
+
+def _consume_folders(
+    instance: Instance, directories: Collection[Directory]
+) -> Iterator[tuple[str, str, ExistingVolume]]:
+    """Yield volume name, folder and volume of what lies below the consume directory, where that is mounted."""
+    if Directory.CONSUME in directories:
+        for number, (folder, volume) in enumerate(instance.storage.consume_folders.items()):
+            yield f"consume-folder-{number}", folder, volume
+
+
+def _place(directory: Directory, below: str | None) -> str:
+    return f"{below}/{directory.value}" if below else directory.path
 
 
 def bytecode_mounts(instance: Instance, *, read_only: bool) -> list[k8s.VolumeMount]:
@@ -158,8 +178,11 @@ def directory_volumes(instance: Instance, directories: Collection[Directory]) ->
         names[directory]: _location(instance, directory).volume for directory in Directory if directory in directories
     }
     return [
-        claim_volume(name, volume) if isinstance(volume, str) else _mounted_volume(name, volume)
-        for name, volume in found.items()
+        *(
+            claim_volume(name, volume) if isinstance(volume, str) else _mounted_volume(name, volume)
+            for name, volume in found.items()
+        ),
+        *(_mounted_volume(name, volume) for name, _, volume in _consume_folders(instance, directories)),
     ]
 
 

@@ -17,11 +17,18 @@ from cdk8s_paperless_ngx.model.ingress_controllers import IngressController
 from cdk8s_paperless_ngx.model.instance import Instance
 from cdk8s_paperless_ngx.model.off_site import Repository, Retention, Ssh
 from cdk8s_paperless_ngx.model.paths import Directory
-from cdk8s_paperless_ngx.model.pods import Pods, TaintEffect, Toleration
+from cdk8s_paperless_ngx.model.pods import (
+    NodeAffinity,
+    NodeSelectorOperator,
+    NodeSelectorRequirement,
+    Pods,
+    TaintEffect,
+    Toleration,
+)
 from cdk8s_paperless_ngx.model.processes.beat import BeatOptions
 from cdk8s_paperless_ngx.model.processes.consumer import ConsumerOptions
 from cdk8s_paperless_ngx.model.processes.flower import FlowerOptions
-from cdk8s_paperless_ngx.model.processes.process import ProcessOptions
+from cdk8s_paperless_ngx.model.processes.process import ProbeOptions, ProcessOptions
 from cdk8s_paperless_ngx.model.processes.redelivery import RedeliveryOptions
 from cdk8s_paperless_ngx.model.processes.webserver import WebserverOptions
 from cdk8s_paperless_ngx.model.processes.worker import WorkerOptions, worker_resources
@@ -43,6 +50,7 @@ from cdk8s_paperless_ngx.model.volumes import (
     CsiVolume,
     DirectoryVolume,
     ExistingClaim,
+    ExistingVolume,
     Mount,
     MountedVolume,
     NewClaim,
@@ -73,6 +81,7 @@ __all__ = [
     "DirectoryVolume",
     "ExistingClaim",
     "ExistingSecret",
+    "ExistingVolume",
     "ExternalMariadb",
     "ExternalPostgres",
     "ExternalRedis",
@@ -88,8 +97,12 @@ __all__ = [
     "MountedVolume",
     "NewClaim",
     "NfsVolume",
+    "NodeAffinity",
+    "NodeSelectorOperator",
+    "NodeSelectorRequirement",
     "PaperlessImage",
     "Pods",
+    "ProbeOptions",
     "ProcessOptions",
     "Proxy",
     "PublicUrl",

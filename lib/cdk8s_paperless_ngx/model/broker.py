@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Final, Self
 
 from cdk8s_paperless_ngx import pins
+from cdk8s_paperless_ngx.model.annotations import check_claim_annotations, check_own_labels
 from cdk8s_paperless_ngx.model.hosts import check_host
 from cdk8s_paperless_ngx.model.names import REDIS, object_name, password_of
 from cdk8s_paperless_ngx.model.resources import Resources
 from cdk8s_paperless_ngx.model.tls import CertificateSource, Tls, Verification
 from cdk8s_paperless_ngx.references import SecretKey, Variable
 from cdk8s_paperless_ngx.validation.errors import conflict, refusal
+from cdk8s_paperless_ngx.validation.frozen import FrozenMapping
 from cdk8s_paperless_ngx.validation.names import check_optional_name
 from cdk8s_paperless_ngx.validation.numbers import check_port, check_whole_number
 from cdk8s_paperless_ngx.validation.quantities import check_size
@@ -125,9 +128,12 @@ class BundledRedis:
         image: Reference of an image of Valkey or Redis, with its server and its client. Valkey 8.1 and later reads what
             Redis 8 has written, but there is no way back: what Valkey has written, no Redis reads.
         resources: CPU and memory.
+        claim_labels: More labels of its claim.
+        claim_annotations: More annotations of its claim.
 
     Raises:
-        ValueError: ``size`` is not a valid quantity, or ``storage_class`` cannot exist in Kubernetes.
+        ValueError: ``size`` is not a valid quantity, a name, key or value cannot exist in Kubernetes, or a label or
+            annotation is the library's own.
     """
 
     size: str = "1Gi"
@@ -135,10 +141,14 @@ class BundledRedis:
     password: SecretKey | None = None
     image: str = pins.VALKEY
     resources: Resources = Resources(cpu_request="25m", memory_request="64Mi", memory_limit="512Mi")
+    claim_labels: Mapping[str, str] = FrozenMapping()
+    claim_annotations: Mapping[str, str] = FrozenMapping()
 
     def __post_init__(self) -> None:
         check_size(type(self).__name__, "size", self.size)
         check_optional_name(type(self).__name__, "storage_class", self.storage_class)
+        check_own_labels(type(self).__name__, "claim_labels", self.claim_labels)
+        check_claim_annotations(type(self).__name__, "claim_annotations", self.claim_annotations)
 
     def password_key(self, instance: str) -> SecretKey:
         """Return where its password is stored."""

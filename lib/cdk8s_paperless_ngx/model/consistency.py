@@ -54,13 +54,14 @@ def check_consistency(
     Raises:
         ValueError: The image's version does not know a setting; a language is not in the official image; there is a
             pool before images have one; the administrator's password is said to be in two places, or Tika to run in
-            two.
+            two; or there are folders of the consume directory that are not looked into.
     """
     settings.check(where, image.version)
     _check_languages(where, image, settings)
     _check_pool(where, image, database)
     _check_password(where, secret, admin)
     _check_tika(where, tika, settings)
+    _check_folders(where, settings, storage)
     _warn_of_shared_index(where, settings, storage)
     _warn_of_traversal(where, image, settings)
     _warn_of_growing_index(where, image)
@@ -142,6 +143,14 @@ def _check_tika(where: str, tika: BundledTika | None, settings: Settings) -> Non
         if tika is not None and getattr(settings.tika, name) is not None:
             problem = f"tika brings both servers, and settings.tika.{name} says something else about them"
             raise conflict(where, problem, "drop one of the two")
+
+
+def _check_folders(where: str, settings: Settings, storage: Storage) -> None:
+    """Refuse folders that the consumer would not look into."""
+    if storage.consume_folders and not settings.consumption.recursive:
+        names = ", ".join(storage.consume_folders)
+        problem = f"storage.consume_folders has {names}, and the consumer looks at the consume directory itself alone"
+        raise conflict(where, problem, "use Settings(consumption=Consumption(recursive=True))")
 
 
 def _warn_of_shared_index(where: str, settings: Settings, storage: Storage) -> None:

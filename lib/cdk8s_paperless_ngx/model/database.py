@@ -8,6 +8,7 @@ from dataclasses import replace
 from typing import Final, Self
 
 from cdk8s_paperless_ngx import pins
+from cdk8s_paperless_ngx.model.annotations import check_claim_annotations, check_own_labels
 from cdk8s_paperless_ngx.model.hosts import check_host
 from cdk8s_paperless_ngx.model.image import Generation
 from cdk8s_paperless_ngx.model.names import POSTGRES, object_name, password_of
@@ -15,6 +16,7 @@ from cdk8s_paperless_ngx.model.resources import Resources
 from cdk8s_paperless_ngx.model.tls import CertificateSource, Tls, Verification
 from cdk8s_paperless_ngx.references import SecretKey, Variable
 from cdk8s_paperless_ngx.validation.errors import conflict, refusal
+from cdk8s_paperless_ngx.validation.frozen import FrozenMapping
 from cdk8s_paperless_ngx.validation.names import check_optional_name
 from cdk8s_paperless_ngx.validation.numbers import check_port, check_whole_number
 from cdk8s_paperless_ngx.validation.quantities import check_size
@@ -192,10 +194,12 @@ class BundledPostgres:
             an empty one here, and says so in its log.
         left_behind: Such a folder, whose database was moved to this one or is not wanted any more.
         resources: CPU and memory.
+        claim_labels: More labels of its claim.
+        claim_annotations: More annotations of its claim.
 
     Raises:
-        ValueError: ``size`` is not a valid quantity, ``storage_class`` cannot exist in Kubernetes, a folder is not one
-            or two names, or both are the same.
+        ValueError: ``size`` is not a valid quantity, a name, key or value cannot exist in Kubernetes, a label or
+            annotation is the library's own, a folder is not one or two names, or both are the same.
     """
 
     size: str = "8Gi"
@@ -205,6 +209,8 @@ class BundledPostgres:
     folder: str = "18/docker"
     left_behind: str | None = None
     resources: Resources = Resources(cpu_request="50m", memory_request="128Mi", memory_limit="1Gi")
+    claim_labels: Mapping[str, str] = FrozenMapping()
+    claim_annotations: Mapping[str, str] = FrozenMapping()
 
     def __post_init__(self) -> None:
         check_size(type(self).__name__, "size", self.size)
@@ -215,6 +221,8 @@ class BundledPostgres:
         if self.folder == self.left_behind:
             problem = f"folder and left_behind are both {self.folder!r}"
             raise conflict(type(self).__name__, problem, "name the folder of the older database in left_behind")
+        check_own_labels(type(self).__name__, "claim_labels", self.claim_labels)
+        check_claim_annotations(type(self).__name__, "claim_annotations", self.claim_annotations)
 
     def password_key(self, instance: str) -> SecretKey:
         """Return where its password is stored."""

@@ -7,6 +7,8 @@ import re
 from collections.abc import Mapping
 from typing import Final
 
+from cdk8s_paperless_ngx.model.annotations import check_own_labels
+from cdk8s_paperless_ngx.model.resources import Resources
 from cdk8s_paperless_ngx.validation.errors import conflict, refusal
 from cdk8s_paperless_ngx.validation.frozen import FrozenMapping
 from cdk8s_paperless_ngx.validation.names import (
@@ -22,7 +24,6 @@ from cdk8s_paperless_ngx.validation.value import value
 IMAGE_USER: Final = 1000
 """The image's user and group ``paperless``."""
 _GREATEST_ID: Final = 2**31 - 1
-_OWN_LABELS: Final = ("app.kubernetes.io/", "cdk8s-paperless-ngx/", "cdk8s.io/")
 _DOCKER_HUB: Final = "docker.io"
 _MIRROR: Final = r"[a-z0-9][a-z0-9.-]*(:[0-9]+)?(/[a-z0-9._-]+)*"
 
@@ -59,6 +60,72 @@ class Toleration:
             check_label_value(where, "value", self.value)
 
 
+class NodeSelectorOperator(enum.Enum):
+    """How a node's label is compared with values."""
+
+    IN = "In"
+    NOT_IN = "NotIn"
+    EXISTS = "Exists"
+    DOES_NOT_EXIST = "DoesNotExist"
+    GT = "Gt"
+    LT = "Lt"
+
+
+_WITHOUT_VALUES: Final = (NodeSelectorOperator.EXISTS, NodeSelectorOperator.DOES_NOT_EXIST)
+_WITH_A_NUMBER: Final = (NodeSelectorOperator.GT, NodeSelectorOperator.LT)
+
+
+@value
+class NodeSelectorRequirement:
+    """What a label of a node must be.
+
+    Args:
+        key: Of the label.
+        values: What it is compared with: some for IN and NOT_IN, one whole number for GT and LT, none for the others.
+        operator: How it is compared.
+
+    Raises:
+        ValueError: ``key`` or a value cannot exist in Kubernetes, or there are values where the operator has none, or
+            the other way round.
+    """
+
+    key: str
+    values: tuple[str, ...] = ()
+    operator: NodeSelectorOperator = NodeSelectorOperator.IN
+
+    def __post_init__(self) -> None:
+        where = type(self).__name__
+        check_qualified_name(where, "key", self.key)
+        for item in self.values:
+            check_label_value(where, "values", item)
+        if self.operator in _WITHOUT_VALUES and self.values:
+            raise refusal(where, "values", f"left out with {self.operator.value}", self.values)
+        if self.operator in _WITH_A_NUMBER and not (len(self.values) == 1 and self.values[0].isdecimal()):
+            raise refusal(where, "values", f"one whole number with {self.operator.value}", self.values)
+        if self.operator not in _WITHOUT_VALUES and not self.values:
+            raise refusal(where, "values", f"at least one with {self.operator.value}", self.values)
+
+
+@value
+class NodeAffinity:
+    """Which nodes pods run on, beyond labels that a node must have.
+
+    Args:
+        required: All of them must hold.
+        preferred: Each of them counts the same where there is a choice.
+
+    Raises:
+        ValueError: There is neither.
+    """
+
+    required: tuple[NodeSelectorRequirement, ...] = ()
+    preferred: tuple[NodeSelectorRequirement, ...] = ()
+
+    def __post_init__(self) -> None:
+        if not self.required and not self.preferred:
+            raise conflict(type(self).__name__, "neither required nor preferred is given", "leave node_affinity out")
+
+
 @value
 class Pods:
     """What all pods of an instance get: processes, Jobs, and the servers beside it.
@@ -68,10 +135,13 @@ class Pods:
             as ``{"ghcr.io": "registry.example.org/ghcr", "docker.io": "registry.example.org/hub"}``.
         image_pull_secrets: Names of Secrets that registries ask for.
         node_selector: Labels that a node must have.
+        node_affinity: More about nodes, as a choice of labels, or nodes that are only preferred.
         tolerations: Taints that a node may have.
         priority_class: Name of a PriorityClass, for processes that name none themselves.
         labels: More labels of pods.
         annotations: More annotations of pods.
+        gate_resources: CPU and memory of the gate in which a pod waits for its release, and of the Job that makes
+            Secrets, as a quota may want limits of every container.
         user_id: Number of the user that owns the application's files; what Docker's ``USERMAP_UID`` was. It is the same
             in all of the application's pods, as uploads lie in directories of mode 0700. None has the cluster choose
             one for each pod of the namespace, as OpenShift's security contexts do. Other servers' images have users of
@@ -87,10 +157,12 @@ class Pods:
     registry_mirror: str | Mapping[str, str] | None = None
     image_pull_secrets: tuple[str, ...] = ()
     node_selector: Mapping[str, str] = FrozenMapping()
+    node_affinity: NodeAffinity | None = None
     tolerations: tuple[Toleration, ...] = ()
     priority_class: str | None = None
     labels: Mapping[str, str] = FrozenMapping()
     annotations: Mapping[str, str] = FrozenMapping()
+    gate_resources: Resources = Resources(cpu_request="10m", memory_request="32Mi", memory_limit="128Mi")
     user_id: int | None = IMAGE_USER
     group_id: int | None = IMAGE_USER
 
@@ -107,10 +179,7 @@ class Pods:
             check_object_name(where, "image_pull_secrets", secret)
         check_optional_name(where, "priority_class", self.priority_class)
         check_labels(where, "node_selector", self.node_selector)
-        check_labels(where, "labels", self.labels)
-        for key in self.labels:
-            if key.startswith(_OWN_LABELS):
-                raise conflict(where, f"labels[{key!r}] is the library's own, on which selectors depend", "drop it")
+        check_own_labels(where, "labels", self.labels)
         check_annotations(where, "annotations", self.annotations)
         for registry, mirror in self._mirrors().items():
             if not re.fullmatch(_MIRROR, mirror):

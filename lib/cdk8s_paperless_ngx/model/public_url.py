@@ -68,6 +68,11 @@ class PublicUrl:
         return {"PAPERLESS_ALLOWED_HOSTS": ",".join((self.host, *further_hosts))}
 
 
+def is_host_name(text: str) -> bool:
+    """Return whether a text is a name that an Ingress can have, a wildcard for its first part included."""
+    return re.fullmatch(_HOST, text.removeprefix("*.")) is not None and not is_ip_address(text)
+
+
 def parse_public_url(where: str, text: str) -> PublicUrl:
     """Return a URL in its parts.
 

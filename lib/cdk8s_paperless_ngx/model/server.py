@@ -8,6 +8,7 @@ from datetime import timedelta
 from cdk8s_paperless_ngx.model.processes.process import Probe
 from cdk8s_paperless_ngx.model.resources import Resources
 from cdk8s_paperless_ngx.references import Variable
+from cdk8s_paperless_ngx.validation.frozen import FrozenMapping
 from cdk8s_paperless_ngx.validation.value import value
 
 
@@ -54,8 +55,12 @@ class StatefulServer(Server):
         data_path: Where its claim is mounted.
         size: Of the claim.
         storage_class: Of the claim; unset, the cluster's default class.
+        claim_labels: More labels of the claim.
+        claim_annotations: More annotations of the claim.
     """
 
     data_path: str
     size: str
     storage_class: str | None
+    claim_labels: Mapping[str, str] = FrozenMapping()
+    claim_annotations: Mapping[str, str] = FrozenMapping()

@@ -54,6 +54,8 @@ def postgres(instance: str, options: BundledPostgres) -> StatefulServer:
         data_path=_POSTGRES_DATA,
         size=options.size,
         storage_class=options.storage_class,
+        claim_labels=options.claim_labels,
+        claim_annotations=options.claim_annotations,
     )  # fmt: skip
 
 
@@ -85,6 +87,8 @@ def redis(instance: str, options: BundledRedis) -> StatefulServer:
         data_path="/data",
         size=options.size,
         storage_class=options.storage_class,
+        claim_labels=options.claim_labels,
+        claim_annotations=options.claim_annotations,
     )  # fmt: skip
 
 
@@ -112,7 +116,12 @@ def gotenberg(options: BundledTika) -> Server:
         image=options.gotenberg_image,
         # Of the image; Chromium writes to its home (gotenberg/gotenberg#949).
         user_id=1001,
-        args=("gotenberg", "--chromium-disable-javascript=true", "--chromium-allow-list=file:///tmp/.*"),
+        args=(
+            "gotenberg",
+            "--chromium-disable-javascript=true",
+            "--chromium-allow-list=file:///tmp/.*",
+            *options.gotenberg_args,
+        ),
         port=GOTENBERG_PORT,
         private_paths={**_TMP, "home": "/home/gotenberg"},
         readiness=HttpProbe(path="/health", port=GOTENBERG, period=timedelta(seconds=10), failures=3),

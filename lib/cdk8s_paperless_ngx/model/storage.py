@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Mapping
 from functools import lru_cache
 from itertools import combinations
 from pathlib import PurePosixPath
@@ -15,10 +17,12 @@ from cdk8s_paperless_ngx.model.volumes import (
     CsiVolume,
     DirectoryVolume,
     ExistingClaim,
+    ExistingVolume,
     NewClaim,
     NfsVolume,
 )
 from cdk8s_paperless_ngx.validation.errors import conflict, refusal
+from cdk8s_paperless_ngx.validation.frozen import FrozenMapping
 from cdk8s_paperless_ngx.validation.names import check_object_name, check_optional_name
 from cdk8s_paperless_ngx.validation.value import value
 
@@ -32,6 +36,7 @@ class _Storage:
     consume: DirectoryVolume = NewClaim(size="5Gi")
     scratch: Claim = NewClaim(size="10Gi")
     export: Claim = NewClaim(size="20Gi")
+    consume_folders: Mapping[str, ExistingVolume] = FrozenMapping()
 
     def volume(self, directory: Directory) -> DirectoryVolume:
         """Return the volume that holds a directory."""
@@ -48,6 +53,8 @@ class SingleNodeStorage(_Storage):
         consume: The directory whose files are consumed; it may be any volume, such as a scanner's share.
         scratch: Uploads on their way from the webserver to a worker, and the working files of tasks.
         export: For exports by hand.
+        consume_folders: More volumes, each in a folder of the consume directory by its name, such as a second scanner's
+            share. They take ``settings.consumption.recursive``.
         storage_class: Of the new claims; unset, the cluster's default class.
 
     Raises:
@@ -65,6 +72,7 @@ class SingleNodeStorage(_Storage):
             (AccessMode.READ_WRITE_ONCE, AccessMode.READ_WRITE_MANY),
             "the application writes to every directory",
         )
+        _check_folders(where, self)
         check_apart(where, self)
 
 
@@ -82,6 +90,8 @@ class SharedStorage(_Storage):
         consume: The directory whose files are consumed; it may be any volume, such as a scanner's share.
         scratch: Uploads on their way from the webserver to a worker, and the working files of tasks.
         export: For exports by hand.
+        consume_folders: More volumes, each in a folder of the consume directory by its name, such as a second scanner's
+            share. They take ``settings.consumption.recursive``.
 
     Raises:
         ValueError: ``storage_class`` is no name, an existing claim is not ReadWriteMany, or two directories are one
@@ -95,6 +105,7 @@ class SharedStorage(_Storage):
         check_object_name(where, "storage_class", self.storage_class)
         advice = "use SingleNodeStorage, or move the data to a ReadWriteMany class"
         _check_modes(where, self, (AccessMode.READ_WRITE_MANY,), advice)
+        _check_folders(where, self)
         check_apart(where, self)
 
 
@@ -103,14 +114,31 @@ Storage = SingleNodeStorage | SharedStorage
 
 def _check_modes(where: str, storage: _Storage, modes: tuple[AccessMode, ...], advice: str) -> None:
     """Refuse an existing claim of another access mode."""
-    for directory in Directory:
-        claim = storage.volume(directory)
+    claims = {directory.value: storage.volume(directory) for directory in Directory}
+    claims |= {_folder_argument(name): volume for name, volume in storage.consume_folders.items()}
+    for argument, claim in claims.items():
         if isinstance(claim, ExistingClaim) and claim.access_mode not in modes:
             rule = f"a {' or '.join(mode.value for mode in modes)} claim"
-            raise refusal(where, directory.value, rule, claim.access_mode.value, advice)
+            raise refusal(where, argument, rule, claim.access_mode.value, advice)
+
+
+def _check_folders(where: str, storage: _Storage) -> None:
+    """Refuse a folder's name that the consumer would pass over, or that is a path."""
+    for name in storage.consume_folders:
+        if not re.fullmatch(_FOLDER, name):
+            rule, advice = (
+                "named by letters, digits, '.', '_' and '-' that begin with none of these signs",
+                "as 'scanner'",
+            )
+            raise refusal(where, _folder_argument(name), rule, name, advice)
+
+
+def _folder_argument(name: str) -> str:
+    return f"consume_folders[{name!r}]"
 
 
 _BYTECODE: Final = "bytecode"
+_FOLDER: Final = r"[A-Za-z0-9][A-Za-z0-9._-]*"
 
 
 @value
@@ -155,11 +183,12 @@ def claim_name(instance: str, directory: Directory, claim: Claim) -> str:
 
 
 def is_written_elsewhere(storage: Storage) -> bool:
-    """Return whether files may come into the consume directory from other nodes, which the kernel's events miss."""
-    consume = storage.consume
-    if isinstance(storage, SharedStorage) or not isinstance(consume, NewClaim | ExistingClaim):
-        return True
-    return isinstance(consume, ExistingClaim) and consume.access_mode is AccessMode.READ_WRITE_MANY
+    """Return whether files may come into the consume directory from other nodes, which the kernel's events miss.
+
+    A claim that exists may be a network share whatever its access mode says, as a static volume of a file server does.
+    """
+    own = isinstance(storage, SingleNodeStorage) and isinstance(storage.consume, NewClaim)
+    return not own or bool(storage.consume_folders)
 
 
 @lru_cache
@@ -172,7 +201,17 @@ def location(instance: str, storage: Storage, directory: Directory) -> Location:
     volume = storage.volume(directory)
     if isinstance(volume, NewClaim):
         return Location(volume=claim_name(instance, directory, volume), sub_path=directory.value)
+    return _existing(volume)
+
+
+def _existing(volume: ExistingVolume) -> Location:
     return Location(volume=volume.name if isinstance(volume, ExistingClaim) else volume, sub_path=volume.sub_path)
+
+
+def locations(instance: str, storage: Storage) -> dict[str, Location]:
+    """Return where everything is that the application keeps, by the argument that says so."""
+    found = {directory.value: location(instance, storage, directory) for directory in Directory}
+    return found | {_folder_argument(name): _existing(volume) for name, volume in storage.consume_folders.items()}
 
 
 def bytecode_sub_path(storage: Storage) -> str | None:
@@ -195,13 +234,13 @@ def check_apart(where: str, storage: Storage, instance: str = "") -> None:
         storage: Where the directories are.
         instance: Name of the installation; unset, names that follow from it are those of no existing claim.
     """
-    for one, other in combinations(Directory, 2):
-        first, second = location(instance, storage, one), location(instance, storage, other)
+    everything = locations(instance, storage)
+    for (one, first), (other, second) in combinations(everything.items(), 2):
         if first.overlaps(second):
-            problem = f"{other.value}, which is {second}, is not apart from {one.value}, which is {first}"
+            problem = f"{other}, which is {second}, is not apart from {one}, which is {first}"
             raise conflict(where, problem, "give each a directory of its own by its sub_path")
     bytecode = Location(volume=location(instance, storage, Directory.DATA).volume, sub_path=bytecode_sub_path(storage))
-    for directory in Directory if bytecode.sub_path else ():
-        if location(instance, storage, directory).overlaps(bytecode):
-            problem = f"{directory.value} is {bytecode}, where the migration has the application's bytecode"
+    for argument, place in everything.items() if bytecode.sub_path else ():
+        if place.overlaps(bytecode):
+            problem = f"{argument} is {bytecode}, where the migration has the application's bytecode"
             raise conflict(where, problem, "give it another sub_path")

@@ -8,13 +8,15 @@ from typing import Final
 from cdk8s_paperless_ngx import pins
 from cdk8s_paperless_ngx.model.names import GOTENBERG, TIKA, object_name
 from cdk8s_paperless_ngx.model.resources import Resources
-from cdk8s_paperless_ngx.validation.errors import refusal
+from cdk8s_paperless_ngx.validation.errors import conflict, refusal
 from cdk8s_paperless_ngx.validation.value import value
 
 _TIKA_4: Final = r"(.*/)?tika(:(4([.-].*)?|latest(-.*)?)(@.*)?)?"
 """Tags of Apache's image that have Tika 4 in them; ``latest`` is one since August 2026."""
 TIKA_PORT: Final = 9998
 GOTENBERG_PORT: Final = 3000
+_ARGUMENT: Final = r"--[a-z][a-z0-9-]*(=.+)?"
+_WHERE_IT_LISTENS: Final = ("--api-port", "--api-bind-ip", "--api-root-path", "--api-tls", "--api-enable-basic-auth")
 
 
 @value
@@ -31,15 +33,28 @@ class BundledTika:
         gotenberg_image: Reference of Gotenberg's image.
         tika_resources: CPU and memory of Tika, each of whose two Java processes takes up to a quarter of the limit.
         gotenberg_resources: CPU and memory of Gotenberg, which starts LibreOffice or Chromium when it is asked.
+        gotenberg_args: More arguments of Gotenberg, each as ``--name=value``, such as ``--api-timeout=120s``. Where it
+            has one twice, the last one counts.
 
     Raises:
-        ValueError: ``tika_image`` is Tika 4, which fails on office documents and mails (paperless-ngx #13755).
+        ValueError: ``tika_image`` is Tika 4, which fails on office documents and mails (paperless-ngx #13755); or an
+            argument has another form, or changes where Gotenberg listens.
     """
 
     tika_image: str = pins.TIKA
     gotenberg_image: str = pins.GOTENBERG
     tika_resources: Resources = Resources(cpu_request="25m", memory_request="384Mi", memory_limit="1Gi")
     gotenberg_resources: Resources = Resources(cpu_request="25m", memory_request="512Mi", memory_limit="2Gi")
+    gotenberg_args: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        where = type(self).__name__
+        for argument in self.gotenberg_args:
+            if not re.fullmatch(_ARGUMENT, argument):
+                raise refusal(where, "gotenberg_args", "arguments of the form '--name=value'", argument)
+            if argument.startswith(_WHERE_IT_LISTENS):
+                problem = f"gotenberg_args has {argument!r}, and probes and workers come to port {GOTENBERG_PORT}"
+                raise conflict(where, problem, "drop it")
 
     def __post_init__(self) -> None:
         if re.fullmatch(_TIKA_4, self.tika_image):

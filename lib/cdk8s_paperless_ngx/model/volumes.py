@@ -6,6 +6,8 @@ import enum
 from collections.abc import Mapping
 
 from cdk8s_paperless_ngx.model import paths
+from cdk8s_paperless_ngx.model.annotations import check_claim_annotations, check_own_labels
+from cdk8s_paperless_ngx.model.paths import Directory
 from cdk8s_paperless_ngx.validation.errors import conflict, refusal
 from cdk8s_paperless_ngx.validation.frozen import FrozenMapping
 from cdk8s_paperless_ngx.validation.names import check_object_name, check_optional_name
@@ -34,17 +36,25 @@ class NewClaim:
         size: Requested capacity, a Kubernetes quantity. It may grow where the class allows it, and never shrink.
         name: Of the claim; unset, ``<instance>-<directory>``. Another name is another, empty volume: that is how data
             moves to another class.
+        labels: More labels of the claim.
+        annotations: More annotations of the claim, as programs read them that copy volumes.
 
     Raises:
-        ValueError: ``size`` is not a valid quantity, or ``name`` cannot exist in Kubernetes.
+        ValueError: ``size`` is not a valid quantity, a name, key or value cannot exist in Kubernetes, or a label or
+            annotation is the library's own.
     """
 
     size: str
     name: str | None = None
+    labels: Mapping[str, str] = FrozenMapping()
+    annotations: Mapping[str, str] = FrozenMapping()
 
     def __post_init__(self) -> None:
-        check_size(type(self).__name__, "size", self.size)
-        check_optional_name(type(self).__name__, "name", self.name)
+        where = type(self).__name__
+        check_size(where, "size", self.size)
+        check_optional_name(where, "name", self.name)
+        check_own_labels(where, "labels", self.labels)
+        check_claim_annotations(where, "annotations", self.annotations)
 
 
 @value
@@ -172,6 +182,8 @@ def _check_optional_sub_path(where: str, sub_path: str | None) -> None:
 
 
 Claim = NewClaim | ExistingClaim
+ExistingVolume = ExistingClaim | CsiVolume | NfsVolume
+"""What somebody else has made."""
 DirectoryVolume = Claim | CsiVolume | NfsVolume
 """What can hold a directory of an instance."""
 MountedVolume = ConfigMapVolume | SecretVolume | ExistingClaim | CsiVolume | NfsVolume
@@ -200,6 +212,9 @@ class Mount:
         where = type(self).__name__
         if not is_absolute_path(self.path):
             raise refusal(where, "path", "an absolute path without '..', '//', ':' or trailing '/'", self.path)
+        if is_at_or_below(self.path, Directory.CONSUME.path) and self.path != Directory.CONSUME.path:
+            problem = f"path {self.path!r} is inside the consume directory, which several pods must see alike"
+            raise conflict(where, problem, "use consume_folders of the storage")
         for reserved in paths.RESERVED:
             if is_at_or_below(self.path, reserved) or is_at_or_below(reserved, self.path):
                 raise conflict(where, f"path {self.path!r} is in the way of {reserved}, which every process has there")

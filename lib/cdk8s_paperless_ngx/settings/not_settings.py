@@ -105,7 +105,7 @@ OWNED_SECRETS: Final = frozenset(
 
 START_SCRIPT: Final = {
     "PAPERLESS_OCR_LANGUAGES": "use an image that has the languages, and Settings(ocr=Ocr(languages=...))",
-    "PAPERLESS_CONSUMER_DISABLE": "use suspended=True, which ends every process",
+    "PAPERLESS_CONSUMER_DISABLE": "use consumer=None",
     "USERMAP_UID": "use pods=Pods(user_id=...)",
     "USERMAP_GID": "use pods=Pods(group_id=...)",
 }

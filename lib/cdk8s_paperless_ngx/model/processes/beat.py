@@ -23,6 +23,7 @@ class BeatOptions(ProcessOptions):
 
     Args:
         resources: CPU and memory of the pod.
+        migration_resources: CPU and memory of the migration, which runs in this pod before beat does.
         priority_class: Name of the pod's PriorityClass; unset, the instance's.
         extras: Volumes and variables of this process alone.
 
@@ -31,6 +32,8 @@ class BeatOptions(ProcessOptions):
     """
 
     resources: Resources = SMALL_RESOURCES
+    # A full reindex buffers 512 MB (upstream ``src/documents/management/commands/document_index.py``).
+    migration_resources: Resources = Resources(cpu_request="100m", memory_request="256Mi", memory_limit="2Gi")
 
 
 def beat(options: BeatOptions) -> Process:

@@ -7,7 +7,15 @@ from typing import Final
 
 from cdk8s_paperless_ngx.model.instance import Instance
 from cdk8s_paperless_ngx.model.names import FLOWER, password_of
-from cdk8s_paperless_ngx.model.processes.process import SMALL_RESOURCES, HttpProbe, Process, ProcessOptions, Rollout
+from cdk8s_paperless_ngx.model.processes.process import (
+    SMALL_RESOURCES,
+    HttpProbe,
+    ProbeOptions,
+    Process,
+    ProcessOptions,
+    Rollout,
+    optional_probe,
+)
 from cdk8s_paperless_ngx.model.resources import Resources
 from cdk8s_paperless_ngx.references import SecretKey, Variable
 from cdk8s_paperless_ngx.validation.errors import refusal
@@ -25,6 +33,9 @@ class FlowerOptions(ProcessOptions):
         user: Name for its basic authentication.
         password: Where its password is stored; unset, one is made in the cluster (Secret ``<instance>-flower``).
         resources: CPU and memory of the pod.
+        startup: How long a start may take: by default a try each 2 seconds, 150 of them.
+        liveness: When the pod is started again: by default after 6 tries, one each 20 seconds; None for never.
+        readiness: When it gets no requests: by default likewise.
         priority_class: Name of the pod's PriorityClass; unset, the instance's.
         extras: Volumes and variables of this process alone.
 
@@ -36,6 +47,9 @@ class FlowerOptions(ProcessOptions):
     user: str = "flower"
     password: SecretKey | None = None
     resources: Resources = SMALL_RESOURCES
+    startup: ProbeOptions = ProbeOptions()
+    liveness: ProbeOptions | None = ProbeOptions()
+    readiness: ProbeOptions = ProbeOptions()
 
     def __post_init__(self) -> None:
         super().__post_init__()
@@ -71,9 +85,11 @@ def flower(instance: Instance, options: FlowerOptions) -> Process:
             *trusted,
         ),
         ports={"http": _PORT},
-        startup=HttpProbe(path="/healthcheck", port="http", period=timedelta(seconds=2), failures=150),
-        liveness=alive,
-        readiness=alive,
+        startup=options.startup.applied_to(
+            HttpProbe(path="/healthcheck", port="http", period=timedelta(seconds=2), failures=150)
+        ),
+        liveness=optional_probe(options.liveness, alive),
+        readiness=options.readiness.applied_to(alive),
         rollout=Rollout.ALL_AT_ONCE,
         resources=options.resources,
     )

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import enum
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import timedelta
-from typing import Final
+from typing import Final, TypeVar
 
 from cdk8s_paperless_ngx.model.extras import Extras
 from cdk8s_paperless_ngx.model.paths import Directory
@@ -14,8 +15,10 @@ from cdk8s_paperless_ngx.model.volumes import Mount
 from cdk8s_paperless_ngx.references import Variable
 from cdk8s_paperless_ngx.validation.frozen import FrozenMapping
 from cdk8s_paperless_ngx.validation.names import check_optional_name
+from cdk8s_paperless_ngx.validation.numbers import check_duration, check_whole_number
 from cdk8s_paperless_ngx.validation.value import value
 
+_SECOND: Final = timedelta(seconds=1)
 GRACE_PERIOD: Final = timedelta(seconds=30)
 """Of processes that end at once."""
 
@@ -65,6 +68,47 @@ class CommandProbe:
 
 
 Probe = HttpProbe | CommandProbe
+ProbeT = TypeVar("ProbeT", HttpProbe, CommandProbe)
+
+
+@value
+class ProbeOptions:
+    """How patient a probe is. What is unset is the library's own, which its process's options tell.
+
+    Args:
+        period: Time between two tries.
+        failures: How many of them in a row count as a failure.
+        timeout: How long one may take.
+
+    Raises:
+        ValueError: A time is not of whole seconds, or below one; or ``failures`` is below 1.
+    """
+
+    period: timedelta | None = None
+    failures: int | None = None
+    timeout: timedelta | None = None
+
+    def __post_init__(self) -> None:
+        where = type(self).__name__
+        for argument, time in (("period", self.period), ("timeout", self.timeout)):
+            if time is not None:
+                check_duration(where, argument, time, minimum=_SECOND)
+        if self.failures is not None:
+            check_whole_number(where, "failures", self.failures, minimum=1)
+
+    def applied_to(self, probe: ProbeT) -> ProbeT:
+        """Return a probe with this in place of its own."""
+        return replace(
+            probe,
+            period=self.period or probe.period,
+            failures=self.failures or probe.failures,
+            timeout=self.timeout or probe.timeout,
+        )
+
+
+def optional_probe(options: ProbeOptions | None, probe: ProbeT) -> ProbeT | None:
+    """Return a probe as its options have it, or none where there are none."""
+    return options.applied_to(probe) if options else None
 
 
 class Rollout(enum.Enum):

@@ -10,7 +10,14 @@ from cdk8s_paperless_ngx.model.image import Generation
 from cdk8s_paperless_ngx.model.instance import Instance
 from cdk8s_paperless_ngx.model.names import WEBSERVER, service_hosts
 from cdk8s_paperless_ngx.model.paths import Directory
-from cdk8s_paperless_ngx.model.processes.process import HttpProbe, Process, ProcessOptions, Rollout
+from cdk8s_paperless_ngx.model.processes.process import (
+    HttpProbe,
+    ProbeOptions,
+    Process,
+    ProcessOptions,
+    Rollout,
+    optional_probe,
+)
 from cdk8s_paperless_ngx.model.resources import Resources
 from cdk8s_paperless_ngx.model.scaling import ByCpu, Fixed, check_cpu
 from cdk8s_paperless_ngx.model.service import ServiceOptions
@@ -33,6 +40,9 @@ class WebserverOptions(ProcessOptions):
         granian_workers: ASGI worker processes in each pod; more pods serve the same end better.
         resources: CPU and memory of each pod.
         service: How the Service is reached.
+        startup: How long a start may take: by default a try each 2 seconds, 150 of them.
+        liveness: When a pod is started again: by default after 6 tries, one each 20 seconds; None for never.
+        readiness: When a pod gets no requests: by default after 3 tries, one each 10 seconds.
         priority_class: Name of the pods' PriorityClass; unset, the instance's.
         extras: Volumes and variables of this process alone.
 
@@ -44,6 +54,9 @@ class WebserverOptions(ProcessOptions):
     granian_workers: int = 1
     resources: Resources = _RESOURCES
     service: ServiceOptions = ServiceOptions()
+    startup: ProbeOptions = ProbeOptions()
+    liveness: ProbeOptions | None = ProbeOptions()
+    readiness: ProbeOptions = ProbeOptions()
 
     def __post_init__(self) -> None:
         super().__post_init__()
@@ -86,9 +99,15 @@ def webserver(instance: Instance, options: WebserverOptions, part: str = WEBSERV
         environment=tuple(Variable(name=name, value=text) for name, text in environment.items()),
         ports={"http": _PORT},
         # A first start without bytecode took 66 s on two busy cores.
-        startup=HttpProbe(path=alive, port="http", period=timedelta(seconds=2), failures=150),
-        liveness=HttpProbe(path=alive, port="http", period=timedelta(seconds=20), failures=6),
-        readiness=HttpProbe(path=f"{prefix}/accounts/login/", port="http", period=timedelta(seconds=10), failures=3),
+        startup=options.startup.applied_to(
+            HttpProbe(path=alive, port="http", period=timedelta(seconds=2), failures=150)
+        ),
+        liveness=optional_probe(
+            options.liveness, HttpProbe(path=alive, port="http", period=timedelta(seconds=20), failures=6)
+        ),
+        readiness=options.readiness.applied_to(
+            HttpProbe(path=f"{prefix}/accounts/login/", port="http", period=timedelta(seconds=10), failures=3)
+        ),
         grace_period=WEBSERVER_GRACE_PERIOD,
         rollout=Rollout.ALL_AT_ONCE,
         resources=options.resources,

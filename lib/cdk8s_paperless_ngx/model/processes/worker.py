@@ -10,7 +10,14 @@ from cdk8s_paperless_ngx.model.image import Generation
 from cdk8s_paperless_ngx.model.instance import Instance
 from cdk8s_paperless_ngx.model.names import WORKER
 from cdk8s_paperless_ngx.model.paths import Directory
-from cdk8s_paperless_ngx.model.processes.process import CommandProbe, Process, ProcessOptions, Rollout
+from cdk8s_paperless_ngx.model.processes.process import (
+    CommandProbe,
+    ProbeOptions,
+    Process,
+    ProcessOptions,
+    Rollout,
+    optional_probe,
+)
 from cdk8s_paperless_ngx.model.resources import Resources
 from cdk8s_paperless_ngx.model.scaling import Fixed, Scaling, check_cpu, warn_of_many_workers
 from cdk8s_paperless_ngx.validation.numbers import check_whole_number
@@ -46,6 +53,7 @@ class WorkerOptions(ProcessOptions):
         scaling: How many pods there are, each working on one task at a time: `Fixed`, `ByCpu` or `ByQueue`.
         resources: CPU and memory of each pod; `worker_resources` has both from a number of threads. Threads of a task
             (``PAPERLESS_THREADS_PER_WORKER``) follow from the CPU limit of the instance's own workers.
+        liveness: When a pod is started again: by default after 3 tries, one each 5 minutes; None for never.
         priority_class: Name of the pods' PriorityClass; unset, the instance's.
         extras: Volumes and variables of this process alone.
 
@@ -58,6 +66,7 @@ class WorkerOptions(ProcessOptions):
 
     scaling: Scaling = Fixed()
     resources: Resources = worker_resources(threads=2)
+    liveness: ProbeOptions | None = ProbeOptions()
 
     def __post_init__(self) -> None:
         super().__post_init__()
@@ -105,7 +114,7 @@ def worker(instance: Instance, options: WorkerOptions) -> Process:
         loads_modules=True,
         # The instance's own workers may have them among their extras.
         mounts=tuple(mount for mount in instance.worker_mounts if mount not in options.extras.mounts),
-        liveness=CommandProbe(
+        liveness=optional_probe(options.liveness, CommandProbe(
             command=(
                 "sh", "-c",
                 'exec celery --app paperless inspect ping --timeout 20 --destination "celery@$(hostname)"',
@@ -114,7 +123,7 @@ def worker(instance: Instance, options: WorkerOptions) -> Process:
             failures=3,
             timeout=timedelta(minutes=1),
             delay=timedelta(minutes=1),
-        ),
+        )),
         grace_period=instance.drain_time,
         rollout=Rollout.ALL_AT_ONCE,
         resources=options.resources,
