@@ -200,7 +200,7 @@ WRONG = [
     (
         Settings,
         {"extra_env": {"PAPERLESS_BIND_ADDR": "::1"}},
-        "extra_env['PAPERLESS_BIND_ADDR'] must be left out, got '::1'; it is fixed: probes and the Service come to",
+        "extra_env['PAPERLESS_BIND_ADDR'] must be left out, got '::1'; use pods=Pods(ip_families=...), as",
     ),
     (
         Settings,
@@ -288,7 +288,7 @@ WRONG = [
     (
         Settings,
         {"extra_env": {"GRANIAN_HOST": "::"}},
-        "extra_env['GRANIAN_HOST'] must be left out, got '::'; it is fixed: probes and the Service",
+        "extra_env['GRANIAN_HOST'] must be left out, got '::'; use pods=Pods(ip_families=...), as",
     ),
     (
         Settings,

@@ -32,6 +32,7 @@ def service(
         target: Name of the container's port.
         options: How it is reached.
     """
+    families = [family.value for family in instance.pods.ip_families]
     made = k8s.KubeService(
         scope,
         "service",
@@ -41,6 +42,9 @@ def service(
             # The default is left out, as Kubernetes writes it itself.
             type=None if options.type is ServiceType.CLUSTER_IP else options.type.value,
             selector=selector,
+            ip_families=families or None,
+            # Named one by one, they are there or the Service is refused, rather than one of them missing in silence.
+            ip_family_policy=("RequireDualStack" if len(families) > 1 else "SingleStack") if families else None,
             ports=[
                 struct(
                     k8s.ServicePort,

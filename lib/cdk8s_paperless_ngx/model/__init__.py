@@ -18,6 +18,7 @@ from cdk8s_paperless_ngx.model.instance import Instance
 from cdk8s_paperless_ngx.model.off_site import Repository, Retention, Ssh
 from cdk8s_paperless_ngx.model.paths import Directory
 from cdk8s_paperless_ngx.model.pods import (
+    IpFamily,
     NodeAffinity,
     NodeSelectorOperator,
     NodeSelectorRequirement,
@@ -93,6 +94,7 @@ __all__ = [
     "Generation",
     "IngressController",
     "Instance",
+    "IpFamily",
     "Mount",
     "MountedVolume",
     "NewClaim",

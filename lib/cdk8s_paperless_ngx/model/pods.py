@@ -60,6 +60,13 @@ class Toleration:
             check_label_value(where, "value", self.value)
 
 
+class IpFamily(enum.Enum):
+    """A kind of addresses."""
+
+    IPV4 = "IPv4"
+    IPV6 = "IPv6"
+
+
 class NodeSelectorOperator(enum.Enum):
     """How a node's label is compared with values."""
 
@@ -140,6 +147,10 @@ class Pods:
         priority_class: Name of a PriorityClass, for processes that name none themselves.
         labels: More labels of pods.
         annotations: More annotations of pods.
+        ip_families: Addresses of the instance's Services, of which the first is the main one: IPv6 alone, or both, for
+            clusters that have them. With IPv6 the webserver listens on ``::``, which is IPv4, too, and which fails on
+            nodes without IPv6. Unset, the cluster gives Services what it has, and the webserver listens on IPv4 alone.
+            The other servers listen on both.
         gate_resources: CPU and memory of the gate in which a pod waits for its release, and of the Job that makes
             Secrets, as a quota may want limits of every container.
         user_id: Number of the user that owns the application's files; what Docker's ``USERMAP_UID`` was. It is the same
@@ -151,7 +162,8 @@ class Pods:
 
     Raises:
         ValueError: A name, key or label value cannot exist in Kubernetes, a label is the library's own, a mirror is no
-            registry, a number is root's or none that Kubernetes takes, or just one of the two is None.
+            registry, a number is root's or none that Kubernetes takes, just one of the two is None, or a family of
+            addresses is there twice.
     """
 
     registry_mirror: str | Mapping[str, str] | None = None
@@ -162,6 +174,7 @@ class Pods:
     priority_class: str | None = None
     labels: Mapping[str, str] = FrozenMapping()
     annotations: Mapping[str, str] = FrozenMapping()
+    ip_families: tuple[IpFamily, ...] = ()
     gate_resources: Resources = Resources(cpu_request="10m", memory_request="32Mi", memory_limit="128Mi")
     user_id: int | None = IMAGE_USER
     group_id: int | None = IMAGE_USER
@@ -177,6 +190,9 @@ class Pods:
             raise conflict(where, problem, "name both, or have the cluster choose both")
         for secret in self.image_pull_secrets:
             check_object_name(where, "image_pull_secrets", secret)
+        if len(set(self.ip_families)) < len(self.ip_families):
+            families = ", ".join(family.value for family in self.ip_families)
+            raise refusal(where, "ip_families", "each family once", families, "leave one out")
         check_optional_name(where, "priority_class", self.priority_class)
         check_labels(where, "node_selector", self.node_selector)
         check_own_labels(where, "labels", self.labels)
@@ -188,6 +204,11 @@ class Pods:
             if registry != "*" and not _is_registry(registry):
                 rule, advice = "for a registry's host", "as 'ghcr.io' or 'docker.io'"
                 raise refusal(where, f"registry_mirror[{registry!r}]", rule, registry, advice)
+
+    @property
+    def has_ipv6(self) -> bool:
+        """Whether pods are reached by IPv6."""
+        return IpFamily.IPV6 in self.ip_families
 
     def image(self, reference: str) -> str:
         """Return where an image comes from."""

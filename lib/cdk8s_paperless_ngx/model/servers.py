@@ -21,7 +21,7 @@ _TMP: Final = {"tmp": paths.TEMPORARY_DIRECTORY}
 
 
 def postgres(instance: str, options: BundledPostgres) -> StatefulServer:
-    """PostgreSQL in its official image."""
+    """PostgreSQL in its official image, which listens on all addresses, IPv6 too (``listen_addresses = '*'``)."""
     return StatefulServer(
         component=POSTGRES,
         name="postgresql",
@@ -60,7 +60,10 @@ def postgres(instance: str, options: BundledPostgres) -> StatefulServer:
 
 
 def redis(instance: str, options: BundledRedis) -> StatefulServer:
-    """Valkey in its official image, or Redis in its, with an append-only file."""
+    """Valkey in its official image, or Redis in its, with an append-only file.
+
+    Without a configuration file both listen on all addresses, IPv6 too (``bind * -::*``).
+    """
     return StatefulServer(
         component=REDIS,
         name="redis",

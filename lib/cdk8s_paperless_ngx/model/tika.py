@@ -55,11 +55,9 @@ class BundledTika:
             if argument.startswith(_WHERE_IT_LISTENS):
                 problem = f"gotenberg_args has {argument!r}, and probes and workers come to port {GOTENBERG_PORT}"
                 raise conflict(where, problem, "drop it")
-
-    def __post_init__(self) -> None:
         if re.fullmatch(_TIKA_4, self.tika_image):
             advice = f"with 4 office documents and mails fail (paperless-ngx #13755); the default is {pins.TIKA}"
-            raise refusal(type(self).__name__, "tika_image", "an image of Tika 3", self.tika_image, advice)
+            raise refusal(where, "tika_image", "an image of Tika 3", self.tika_image, advice)
 
     def variables(self, instance: str) -> dict[str, str]:
         """Return the application's variables for them."""

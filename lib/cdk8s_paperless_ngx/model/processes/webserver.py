@@ -27,6 +27,7 @@ from cdk8s_paperless_ngx.validation.value import value
 
 WEBSERVER_GRACE_PERIOD: Final = timedelta(seconds=60)
 _PORT: Final = 8000
+_ALL_OF_IPV4: Final = "0.0.0.0"  # noqa: S104 (in its own pod)
 # Room for an index write (128 MB of heap) and for whole uploads in memory.
 _RESOURCES: Final = Resources(cpu_request="100m", memory_request="256Mi", memory_limit="1Gi")
 
@@ -118,10 +119,12 @@ def _environment(instance: Instance, options: WebserverOptions, part: str) -> di
     workers = str(options.granian_workers)
     hosts = _allowed_hosts(instance, part)
     if instance.image.generation is Generation.SUPERVISORD:
-        return {"PAPERLESS_BIND_ADDR": "0.0.0.0", "PAPERLESS_WEBSERVER_WORKERS": workers, **hosts}  # noqa: S104
+        # Gunicorn's own form (upstream ``docker/gunicorn.conf.py`` puts a colon and the port behind it).
+        address = "[::]" if instance.pods.has_ipv6 else _ALL_OF_IPV4
+        return {"PAPERLESS_BIND_ADDR": address, "PAPERLESS_WEBSERVER_WORKERS": workers, **hosts}
     return {
         # '::' fails on nodes without IPv6.
-        "GRANIAN_HOST": "0.0.0.0",  # noqa: S104 (in its own pod)
+        "GRANIAN_HOST": "::" if instance.pods.has_ipv6 else _ALL_OF_IPV4,
         "GRANIAN_PORT": str(_PORT),
         "GRANIAN_WORKERS": workers,
         **({"GRANIAN_URL_PATH_PREFIX": instance.url_prefix} if instance.url_prefix else {}),
