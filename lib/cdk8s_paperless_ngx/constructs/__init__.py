@@ -15,6 +15,7 @@ from cdk8s_paperless_ngx.constructs.redelivery import Redelivery
 from cdk8s_paperless_ngx.constructs.redis import Redis
 from cdk8s_paperless_ngx.constructs.rescue import Rescue
 from cdk8s_paperless_ngx.constructs.restore_drill import RestoreDrill
+from cdk8s_paperless_ngx.constructs.route import Route
 from cdk8s_paperless_ngx.constructs.secrets import FetchedSecrets, GeneratedSecrets
 from cdk8s_paperless_ngx.constructs.tika import TikaAndGotenberg
 from cdk8s_paperless_ngx.constructs.webserver import Webserver
@@ -36,6 +37,7 @@ __all__ = [
     "Redis",
     "Rescue",
     "RestoreDrill",
+    "Route",
     "TikaAndGotenberg",
     "Webserver",
     "Worker",
