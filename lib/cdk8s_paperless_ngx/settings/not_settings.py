@@ -6,7 +6,7 @@ from typing import Final
 
 _DATABASE: Final = "use database"
 _TLS: Final = "use the tls of database, an ExternalPostgres or ExternalMariadb"
-_PASSWORD: Final = "use database, which logs in by password"  # noqa: S105 (an advice)
+_PASSWORD: Final = "use database, which logs in by password; extras mount a certificate, for PGSSLCERT and PGSSLKEY"  # noqa: S105 (an advice)
 _STORAGE: Final = "use storage"
 _URL: Final = "use url"
 _PREFIX: Final = "use url, with the path in it"
