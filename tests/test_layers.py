@@ -54,8 +54,10 @@ def test_a_layer_imports_only_those_before_it(layer):
 
 @pytest.mark.parametrize("layer", VALUES)
 def test_values_know_nothing_of_cdk8s(layer):
-    """Nor of any other package, so that reading settings costs nothing."""
-    assert {name for name in imported(layer) if not name.startswith(".")} - sys.stdlib_module_names == set()
+    """Nor of any other package, so that settings cost nothing; one that reads files is loaded for a file of YAML."""
+    known = {"yaml"} if layer == "settings" else set()
+
+    assert {name for name in imported(layer) if not name.startswith(".")} - sys.stdlib_module_names == known
 
 
 @pytest.mark.parametrize("module", ["settings", "model"])
@@ -65,4 +67,4 @@ def test_values_are_read_without_node(module):
     loaded = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True).stdout.split()
 
     assert f"cdk8s_paperless_ngx.{module}" in loaded
-    assert JSII & set(loaded) == set()
+    assert (JSII | {"yaml"}) & set(loaded) == set()

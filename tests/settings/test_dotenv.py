@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from cdk8s_paperless_ngx.settings.dotenv import NotAVariableError, parse_dotenv, variable_names
+from cdk8s_paperless_ngx.settings.dotenv import parse_dotenv, read_dotenv, variable_names
 
 KEY = 'KEY="first\nADMIN_PASSWORD=looks like one\nlast"\n'
 
@@ -23,6 +23,14 @@ KEY = 'KEY="first\nADMIN_PASSWORD=looks like one\nlast"\n'
         ("A='$B'", "$B"),
         ("A='b # c' # why", "b # c"),
         (r'A="b\nc"', "b\nc"),
+        (r'A="^\d+\.pdf$"', r"^\d+\.pdf$"),
+        (r'A="b\\c\"d"', r'b\c"d'),
+        (r'A="\$B"', "$B"),
+        (r"A='b\'c\d'", r"b'c\d"),
+        ("A: b", "b"),
+        ("A: 'b'", "b"),
+        ("A : 'b: c' # why", "b: c"),
+        ("A=b: c", "b: c"),
         ('A="b\nc"', "b\nc"),
         ("\ufeffA=b", "b"),
         ("A=b\nA=c", "c"),
@@ -39,10 +47,40 @@ def test_a_value_over_several_lines_is_one():
     assert variable_names(KEY) == {"KEY"}
 
 
-def test_what_is_no_variable_is_not_repeated():
-    with pytest.raises(NotAVariableError, match=r"^line 2 is neither a variable nor a comment$"):
-        parse_dotenv("A=b\nhunter2!\n")
-    assert variable_names("A=b\nhunter2!\n") == {"A"}
+@pytest.mark.parametrize(
+    ("text", "line"),
+    [
+        ("A=b\nhunter2!\nC=d\n", 2),
+        ("A=b\n=hunter2\nC=d", 2),
+        ("A='hunter2\nA=b\nC=d", 1),
+        ("A='1' hunter2\nA=b\nC=d\n", 1),
+        ("A=b\nC=d\n1E=hunter2", 3),
+    ],
+)
+def test_what_is_no_variable_is_named_and_not_repeated(text, line):
+    """It may be a password. The other lines count all the same: one slip must not cost a whole file."""
+    found = read_dotenv(text)
+
+    assert found.variables == {"A": "b", "C": "d"}
+    assert found.remarks == {f"line {line}": "it is neither a variable nor a comment: write NAME=value"}
+    assert variable_names(text) >= {"A", "C"}
+
+
+def test_a_reference_means_an_earlier_line():
+    """As Compose has it. What no line says is named, and is not taken for nothing."""
+    found = read_dotenv("HOST=docs\nURL=https://${HOST}.example.org\nLATER=$AFTER\nAFTER=1\nBOTH=${NO}-${NOR}\n")
+
+    assert found.variables == {
+        "HOST": "docs",
+        "URL": "https://docs.example.org",
+        "LATER": None,
+        "AFTER": "1",
+        "BOTH": None,
+    }
+    assert found.reasons == {
+        "LATER": "it refers to AFTER, which has no value in the file: write its value",
+        "BOTH": "it refers to NO and NOR, which have no value in the file: write its value",
+    }
 
 
 @pytest.mark.parametrize("text", ["A: 1\nB=1", "A='no end\nB=1", 'A="no end\nB=1', "A='1' rest\nB=1"])

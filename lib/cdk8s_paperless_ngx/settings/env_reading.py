@@ -5,21 +5,28 @@ from __future__ import annotations
 import enum
 from collections.abc import Iterable, Mapping
 from pathlib import Path
-from typing import Any, Final, Generic, Protocol, TypeVar, cast
+from typing import Any, ClassVar, Final, Generic, Protocol, TypeVar, cast
 
 from cdk8s_paperless_ngx.settings.catalog import SettingLocation, catalog_of
-from cdk8s_paperless_ngx.settings.dotenv import NotAVariableError, parse_dotenv
+from cdk8s_paperless_ngx.settings.dotenv import nothing, read_dotenv
+from cdk8s_paperless_ngx.settings.found import NO_VALUE, Found
+from cdk8s_paperless_ngx.settings.interpolation import interpolate
 from cdk8s_paperless_ngx.settings.kinds.flags import Flag
 from cdk8s_paperless_ngx.settings.kinds.kind import Problem, Translation
 from cdk8s_paperless_ngx.settings.kinds.secrets import Secret
-from cdk8s_paperless_ngx.settings.not_settings import OWNED
+from cdk8s_paperless_ngx.settings.not_settings import OWNED, not_read
 from cdk8s_paperless_ngx.settings.setting import Group, Setting, WrongSettingError, declared_settings, named
 from cdk8s_paperless_ngx.settings.versions import Version, check_version, version_numbers
+from cdk8s_paperless_ngx.settings.yaml_files import WHERE as _WHERE
+from cdk8s_paperless_ngx.settings.yaml_files import is_yaml, read_yaml
 from cdk8s_paperless_ngx.validation.errors import conflict, refusal
 from cdk8s_paperless_ngx.validation.secrecy import presentable
 from cdk8s_paperless_ngx.validation.value import value
 
-_WHERE: Final = "Settings.from_env"
+_EMPTY: Final = "it has no value in the file: leave it out"
+_YAML: Final = (".yaml", ".yml", ".json")
+_PROJECT: Final = ".env"
+"""Beside a Compose file: where Compose takes the values of references from."""
 
 
 class _Groups(Protocol):
@@ -59,7 +66,7 @@ class Note:
     """What has to be known, or done, about one variable.
 
     Args:
-        variable: Its name.
+        variable: Its name; of what is no variable, where it is in the file.
         outcome: What became of it.
         text: What to do.
     """
@@ -79,44 +86,85 @@ class EnvReading(Generic[SettingsT]):
 
     Args:
         settings: Everything that could be taken over, and that the version takes.
-        notes: One on each variable that is not in there as it stood, in the order of the file.
+        notes: One on each variable that is not in there as it stood, in the order of the file; before them, one on
+            each line or item that is no variable.
     """
+
+    instead: ClassVar[str] = "pass what is in it, as settings=reading.settings"
+    """What to do where one of these was passed for settings."""
 
     settings: SettingsT
     notes: tuple[Note, ...]
 
 
-def read_env(settings: type[SettingsT], source: object, version: str) -> EnvReading[SettingsT]:
+def read_env(settings: type[SettingsT], source: object, version: str, service: object) -> EnvReading[SettingsT]:
     """Do what `Settings.from_env` promises.
 
     Args:
         settings: The class to make.
         source: File, text or variables.
         version: Of the paperless-ngx that shall run with them.
+        service: Which container of a YAML file is meant.
     """
     check_version(_WHERE, "version", version)
-    return _Reader(settings, version, _variables(source)).read()
+    if service is not None and not isinstance(service, str):
+        raise TypeError(f"{_WHERE}: service must be a text or None, got {type(service).__name__}")
+    return _Reader(settings, version, _found(source, service)).read()
 
 
-def _variables(source: object) -> Mapping[str, str | None]:
+def _found(source: object, service: str | None) -> Found:
     if isinstance(source, str):
-        return _parsed(source)
+        return _parsed(source, service)
     if isinstance(source, Path):
-        try:
-            return _parsed(source.read_text(encoding="utf-8"))
-        except UnicodeDecodeError:
-            raise refusal(_WHERE, "source", "a file in UTF-8", str(source), "save it as that") from None
+        return _in_file(source, service)
     if not isinstance(source, Mapping):
         raise TypeError(f"{_WHERE}: source must be a pathlib.Path, a text or a mapping, got {type(source).__name__}")
-    return {_name(name): _text(name, text) for name, text in cast("Mapping[object, object]", source).items()}
+    _refuse_service(service)
+    found = Found()
+    for given, item in cast("Mapping[object, object]", source).items():
+        name, text = _name(given), _text(given, item)
+        if text is None:
+            found.set(name, None)
+        else:
+            found.set_interpolated(name, interpolate(text, nothing))
+    return found
 
 
-def _parsed(text: str) -> Mapping[str, str | None]:
-    try:
-        return parse_dotenv(text)
-    except NotAVariableError as error:
+def _refuse_service(service: str | None) -> None:
+    if service is not None:
+        raise conflict(_WHERE, "service is for a file of YAML, and source is none", "leave it out")
+
+
+def _parsed(text: str, service: str | None) -> Found:
+    if is_yaml(text):
+        return read_yaml(text, service=service)
+    _refuse_service(service)
+    found = read_dotenv(text)
+    if found.remarks and not found.variables:
+        where, _ = next(iter(found.remarks.items()))
         advice = "pass a pathlib.Path for a file" if text.isprintable() else "write NAME=value"
-        raise conflict(_WHERE, str(error), advice) from None
+        raise conflict(_WHERE, f"{where} is neither a variable nor a comment", advice)
+    return found
+
+
+def _in_file(path: Path, service: str | None) -> Found:
+    text = _content(path)
+    if path.suffix.lower() not in _YAML and not is_yaml(text):
+        return _parsed(text, service)
+
+    def read_file(name: str) -> str | None:
+        beside = path.parent / name
+        return _content(beside) if beside.is_file() else None
+
+    project = read_dotenv(read_file(_PROJECT) or "")
+    return read_yaml(text, service=service, lookup=project.value, read_file=read_file)
+
+
+def _content(path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8")
+    except UnicodeDecodeError:
+        raise refusal(_WHERE, "source", "a file in UTF-8", str(path), "save it as that") from None
 
 
 def _name(name: object) -> str:
@@ -139,12 +187,13 @@ def _text(name: object, item: object) -> str | None:
 class _Reader(Generic[SettingsT]):
     """Takes variables one by one, and then back those that do not go together."""
 
-    def __init__(self, settings: type[SettingsT], version: str, variables: Mapping[str, str | None]) -> None:
+    def __init__(self, settings: type[SettingsT], version: str, found: Found) -> None:
         self._type = settings
         self._catalog = catalog_of(cast("type[Group]", settings))
         self._version = version
         self._numbers: Version = version_numbers(version)
-        self._variables = variables
+        self._found = found
+        self._variables: Mapping[str, str | None] = found.variables
         self._values: dict[str, dict[str, Any]] = {}
         """Arguments by group."""
         self._origin: dict[tuple[str, str], list[str]] = {}
@@ -168,31 +217,41 @@ class _Reader(Generic[SettingsT]):
             self._translate(name, translation, location)
         settings = self._settings()
         self._note_needs(settings)
-        return EnvReading(
-            settings=settings, notes=tuple(self._notes[name] for name in self._variables if name in self._notes)
+        remarks = (
+            Note(variable=where, outcome=Outcome.WRONG, text=remark) for where, remark in self._found.remarks.items()
         )
+        notes = (self._notes[name] for name in self._variables if name in self._notes)
+        return EnvReading(settings=settings, notes=(*remarks, *notes))
 
     def _note(self, name: str, outcome: Outcome, text: str) -> None:
         self._notes[name] = Note(variable=name, outcome=outcome, text=text)
 
     def _elsewhere(self, name: str, text: str | None, location: SettingLocation | None) -> tuple[Outcome, str] | None:
         """Return what is to be said about a variable that cannot be a setting; None where it may be one."""
-        if text is not None and not text.strip():
-            return Outcome.WRONG, "it has no value in the file: leave it out"
-        if advice := self._catalog.advice(name):
-            return (Outcome.OWNED if name in OWNED else Outcome.START_SCRIPT), advice
+        is_empty = text is not None and not text.strip()
+        if advice := self._catalog.advice(name) or not_read(name):
+            outcome = Outcome.OWNED if name in OWNED else Outcome.START_SCRIPT
+            return outcome, f"{_EMPTY}; {advice}" if is_empty else advice
+        if is_empty:
+            return Outcome.WRONG, _EMPTY
         if location is None:
             close = self._catalog.lookalike(name)
             meant = f"; it looks like {close}" if close else ""
             return Outcome.UNKNOWN, f"not known here: use Settings(extra_env=...) if the application needs it{meant}"
         known = location.setting
         if isinstance(known.kind, Secret):
-            usage = location.usage.replace("...", "SecretKey(secret=..., key=...)")
-            secret = Outcome.SECRET, f"put the value into a Secret and name that: {usage}"
-            return self._no_setting(location) or secret
+            return self._no_setting(location) or (Outcome.SECRET, self._secret(name, location))
         if text is None:
-            return Outcome.WRONG, "it has no value in the file: leave it out, or write one"
+            return Outcome.WRONG, self._found.reasons.get(name, NO_VALUE)
         return None if known.translation_in(text, self._numbers) else self._no_setting(location)
+
+    def _secret(self, name: str, location: SettingLocation) -> str:
+        """Return how a value is named that stands in a Secret, or shall."""
+        if key := self._found.secrets.get(name):
+            stands = location.usage.replace("...", f"SecretKey(secret={key.secret!r}, key={key.key!r})")
+            return f"its value stands in a Secret: name that, {stands}"
+        usage = location.usage.replace("...", "SecretKey(secret=..., key=...)")
+        return f"put the value into a Secret and name that: {usage}"
 
     def _no_setting(self, location: SettingLocation) -> tuple[Outcome, str] | None:
         """Return what is to be said about a setting that the version does not have."""

@@ -112,6 +112,24 @@ START_SCRIPT: Final = {
 """Variables that only the image's start scripts read; since 2.15 those are not run, and before that not as root."""
 
 
+_OF_OTHERS: Final = {
+    "TZ": "the application does not read it: use Settings(time_zone=...)",
+    "PUID": "paperless-ngx does not read it: use pods=Pods(user_id=...)",
+    "PGID": "paperless-ngx does not read it: use pods=Pods(group_id=...)",
+    "PAPERLESS_EXPORT_DIR": "nothing reads it: the directory export is one of storage",
+}
+"""Variables that stand beside the application's and that it does not read."""
+_START_SCRIPTS: Final = ("S6_", "INIT_")
+"""How variables of the image's s6-overlay begin."""
+
+
+def not_read(name: str) -> str:
+    """Return what to do instead of a variable of an environment that the application does not read."""
+    if name.startswith(_START_SCRIPTS):
+        return "only the image's start scripts read it, which are not run: leave it out"
+    return _OF_OTHERS.get(name, "")
+
+
 def from_file(name: str, known: frozenset[str]) -> str | None:
     """Return which of the known variables one with the suffix ``_FILE`` stands for, if any.
 

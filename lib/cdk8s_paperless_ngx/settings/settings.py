@@ -145,21 +145,32 @@ class Settings(Group):
                 raise WrongSettingError(type(self).__name__, f"extra_env[{name!r}]", problem)
 
     @classmethod
-    def from_env(cls, source: Path | str | Mapping[str, object], *, version: str = DEFAULT_VERSION) -> EnvReading[Self]:
+    def from_env(
+        cls,
+        source: Path | str | Mapping[str, object],
+        *,
+        version: str = DEFAULT_VERSION,
+        service: str | None = None,
+    ) -> EnvReading[Self]:
         """Read the settings of an existing installation.
 
         Args:
-            source: Its ``docker-compose.env`` or ``.env``: the file's path, its text, or the variables, as texts or
-                as YAML reads them (numbers, yes and no).
+            source: Its ``docker-compose.env`` or ``.env``, its ``docker-compose.yml``, or its HelmRelease, chart's
+                values or manifests: the file's path or its text. Or the variables, as texts or as YAML reads them
+                (numbers, yes and no). Beside a Compose file that is named by its path, the files that it takes with
+                ``env_file`` are read too, and ``.env`` for what it refers to; the shell's variables never are.
             version: Of the paperless-ngx that shall run with them.
+            service: Name of the service, or of the container, where a file has several that may be paperless-ngx;
+                unset, the one with its image, else the one with its variables.
 
         Returns:
             The settings, and a note on each variable that is not among them as it stood.
 
         Raises:
-            ValueError: The source is no such file or text, or there is no such version.
+            ValueError: The source is no such file or text, or has no service or several that may be meant, or there
+                is no such version.
         """
-        return read_env(cls, source, version)
+        return read_env(cls, source, version, service)
 
     def check(self, where: str, version: str) -> None:
         """Refuse what a version of paperless-ngx does not know, or fails on.

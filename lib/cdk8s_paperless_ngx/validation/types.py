@@ -87,6 +87,8 @@ def _sentence(where: str, argument: str, value: object, hint: object) -> str:
 
 
 def _advice(value: object, hint: object) -> str:
+    if isinstance(instead := getattr(type(value), "instead", None), str):
+        return f"; {instead}"
     members = _members(hint)
     if "SecretKey" in map(_name, members):
         text = "write it in quotes, or " if str in members else ""
