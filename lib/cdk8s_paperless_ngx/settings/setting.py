@@ -101,6 +101,11 @@ class Setting(Generic[T]):
         return self.kind.problem_in(value, version)
 
 
+def _shown(value: object) -> str:
+    """Return a value as it is written in Python; an enum's member says it by itself."""
+    return repr(value) if isinstance(value, str) else str(value)
+
+
 def _sentence(happened: str, version: str, instead: str) -> str:
     return f"{happened} {version}: {instead}" if instead else f"{happened} {version}"
 
@@ -221,7 +226,7 @@ class Group:
         """Return how variables of this group are written in Python."""
         declared = declared_settings(type(self)).items()
         found = {known.name: (argument, known.kind) for argument, known in declared}
-        return " and ".join(f"{found[name][0]}={found[name][1].read(text)}" for name, text in variables.items())
+        return " and ".join(f"{found[name][0]}={_shown(found[name][1].read(text))}" for name, text in variables.items())
 
 
 def declared_settings(group: type[Group]) -> Mapping[str, Setting[Any]]:

@@ -11,7 +11,7 @@ from cdk8s_paperless_ngx.references import SecretKey, Variable
 from cdk8s_paperless_ngx.settings.catalog import Catalog, catalog_of
 from cdk8s_paperless_ngx.settings.env_reading import EnvReading, read_env
 from cdk8s_paperless_ngx.settings.kinds.choices import OneOf
-from cdk8s_paperless_ngx.settings.kinds.dates import TimeZone
+from cdk8s_paperless_ngx.settings.kinds.dates import NO_FORMER_NAMES, TimeZone, as_today
 from cdk8s_paperless_ngx.settings.kinds.flags import Flag
 from cdk8s_paperless_ngx.settings.kinds.kind import Problem
 from cdk8s_paperless_ngx.settings.kinds.secrets import Secret
@@ -71,7 +71,15 @@ class Settings(Group):
         UserWarning: A variable in ``extra_env`` looks like a misspelt one that there is an argument for.
     """
 
-    time_zone: str = setting("PAPERLESS_TIME_ZONE", TimeZone(), initial="UTC", unset="UTC", read_by=EVERYWHERE)
+    time_zone: str = setting(
+        "PAPERLESS_TIME_ZONE",
+        TimeZone(),
+        initial="UTC",
+        unset="UTC",
+        changed=(NO_FORMER_NAMES, "images lack former names such as US/Eastern, and no process starts with one"),
+        becomes=as_today,
+        read_by=EVERYWHERE,
+    )
     """IANA name, also of schedules."""
     ocr: Ocr = Ocr()
     """Text recognition."""

@@ -5,9 +5,13 @@ from __future__ import annotations
 import datetime as dt
 from typing import Final
 
-from cdk8s_paperless_ngx.settings.kinds.kind import Kind
-from cdk8s_paperless_ngx.settings.versions import Version
+from cdk8s_paperless_ngx.settings.kinds.kind import Kind, Problem, Translation
+from cdk8s_paperless_ngx.settings.versions import Version, version_numbers
+from cdk8s_paperless_ngx.validation.former_time_zones import SUCCESSORS
 from cdk8s_paperless_ngx.validation.time_zones import TIME_ZONE_RULE, is_time_zone
+
+NO_FORMER_NAMES: Final = "2.20.0"
+"""First version whose official image is built on Debian 13 (its ``Dockerfile``)."""
 
 
 class TimeZone(Kind[str]):
@@ -20,8 +24,20 @@ class TimeZone(Kind[str]):
     def accepts(self, value: object) -> bool:
         return isinstance(value, str) and is_time_zone(value)
 
+    def problem_in(self, value: str, version: Version) -> Problem | None:
+        if value not in SUCCESSORS or version < version_numbers(NO_FORMER_NAMES):
+            return None
+        return Problem(self.rule, value, f"it is {SUCCESSORS[value]} now")
+
     def read(self, text: str) -> str:
         return text
+
+
+def as_today(text: str) -> Translation | None:
+    """Return the successor of a time zone's former name; None for any other text."""
+    if text not in SUCCESSORS:
+        return None
+    return Translation({"PAPERLESS_TIME_ZONE": SUCCESSORS[text]}, "as images lack former names: no process would start")
 
 
 class Date(Kind[dt.date]):
