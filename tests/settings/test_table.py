@@ -46,7 +46,7 @@ from cdk8s_paperless_ngx.settings.kinds.kind import Kind
 from cdk8s_paperless_ngx.settings.kinds.lists import Listed
 from cdk8s_paperless_ngx.settings.kinds.numbers import Number, Whole
 from cdk8s_paperless_ngx.settings.kinds.secrets import Secret
-from cdk8s_paperless_ngx.settings.kinds.texts import ContainerPath, Text
+from cdk8s_paperless_ngx.settings.kinds.texts import ContainerPath, Template, Text
 from cdk8s_paperless_ngx.settings.not_settings import OWNED, START_SCRIPT
 from cdk8s_paperless_ngx.settings.versions import version_numbers
 from tests.settings.upstream import FACTS, VERSIONS
@@ -192,6 +192,7 @@ BAD: dict[type[Kind[Any]], Any] = {
     Duration: dt.timedelta(milliseconds=1),
     Seconds: dt.timedelta(seconds=-1),
     Text: "two\nlines",
+    Template: "a bell\a",
     ContainerPath: "relative/path",
     Scheme: "ftp",
     IpAddress: "[::1]",

@@ -285,6 +285,14 @@ class _Reader(Generic[SettingsT]):
 
     def _understood(self, known: Setting[Any], text: str) -> tuple[object, Problem | None]:
         """Return the value of a text, and what is wrong with it."""
+        value, problem = self._read(known, text)
+        if problem is not None and text.endswith("\n"):
+            # YAML's block scalars end so, which is no part of what was meant.
+            value, without = self._read(known, text.rstrip("\n"))
+            problem = without and problem
+        return value, problem
+
+    def _read(self, known: Setting[Any], text: str) -> tuple[object, Problem | None]:
         try:
             value = known.kind.read(text)
         except ValueError:

@@ -15,7 +15,7 @@ from cdk8s_paperless_ngx.settings.kinds.dates import NO_FORMER_NAMES, TimeZone, 
 from cdk8s_paperless_ngx.settings.kinds.flags import Flag
 from cdk8s_paperless_ngx.settings.kinds.kind import Problem
 from cdk8s_paperless_ngx.settings.kinds.secrets import Secret
-from cdk8s_paperless_ngx.settings.kinds.texts import Text
+from cdk8s_paperless_ngx.settings.kinds.texts import Template
 from cdk8s_paperless_ngx.settings.sections.ai import Ai
 from cdk8s_paperless_ngx.settings.sections.audit_trail import AuditTrail
 from cdk8s_paperless_ngx.settings.sections.authentication import Authentication, SingleSignOn
@@ -88,7 +88,7 @@ class Settings(Group):
     schedules: Schedules = Schedules()
     """When recurring tasks run."""
     filename_format: str | None = setting(
-        "PAPERLESS_FILENAME_FORMAT", Text("a template"), read_by=WEBSERVER + WORKER + BACKUP
+        "PAPERLESS_FILENAME_FORMAT", Template("a template"), read_by=WEBSERVER + WORKER + BACKUP
     )
     """Template of stored files' names (Jinja); unset, numbers."""
     date_order: DateOrder | None = setting(

@@ -36,11 +36,13 @@ class BracketedAddress(Text):
         return isinstance(value, str) and value[:1] + value[-1:] == "[]" and is_ip_address(value[1:-1])
 
 
-_NO_TEXT: Final = "(?!)"
+_BYTE: Final = "(25[0-5]|2[0-4][0-9]|1[0-9][0-9]|[1-9]?[0-9])"
+_BEGINNING: Final = rf"({_BYTE}\.){{0,2}}{_BYTE}\.?|([0-9a-f]{{1,4}}:){{1,7}}"
 _HOST_NAME: Final = r"[^\s/:@,\[\]]+"
 HOST: Final = BracketedAddress("a host's name or address alone", _HOST_NAME)
 SERVER: Final = IpAddress("a server's name or address alone", _HOST_NAME)
-ADDRESS: Final = IpAddress("an IP address", _NO_TEXT, "10.0.0.1")
+# The application compares texts from their beginning (python_ipware), and knows no networks.
+PROXY: Final = IpAddress("an IP address, or what several begin with and no network,", _BEGINNING, "10.42.")
 
 
 @dataclass(eq=False, repr=False)

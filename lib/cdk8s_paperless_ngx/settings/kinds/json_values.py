@@ -126,8 +126,7 @@ class JsonObject(Kind[Mapping[str, Json]]):
         return "a JSON object"
 
     def accepts(self, value: object) -> bool:
-        # An empty one says nothing.
-        return isinstance(value, Mapping) and value != {} and _is_json(cast("object", value))
+        return isinstance(value, Mapping) and _is_json(cast("object", value))
 
     def freeze(self, value: Mapping[str, Json]) -> Mapping[str, Json]:
         return cast("Mapping[str, Json]", frozen(value))

@@ -13,10 +13,17 @@ T = TypeVar("T")
 
 @dataclass(eq=False, repr=False)
 class Listed(Kind[tuple[T, ...]]):
-    """Several values of one kind, all different, with a separator between, which none of them may contain."""
+    """Several values of one kind, with a separator between, which none of them may contain.
+
+    Args:
+        each: What each of them is.
+        separator: What stands between.
+        repeats: Whether one may be there twice, because the application counts them.
+    """
 
     each: Kind[T]
     separator: str = ","
+    repeats: bool = False
 
     @property
     def rule(self) -> str:
@@ -38,7 +45,7 @@ class Listed(Kind[tuple[T, ...]]):
                 return Problem(self.rule, wrong.got)
             if self.separator in self.each.write(member):
                 return Problem(f"a tuple of texts without {self.separator!r}", member)
-        if len(set(members)) < len(members):
+        if len(set(members)) < len(members) and not self.repeats:
             return Problem("a tuple of values that are all different", members)
         return None
 
@@ -46,5 +53,5 @@ class Listed(Kind[tuple[T, ...]]):
         return self.separator.join(map(self.each.write, value))
 
     def read(self, text: str) -> tuple[T, ...]:
-        members = (self.each.read(part.strip()) for part in text.split(self.separator) if part.strip())
-        return tuple(dict.fromkeys(members))
+        members = [self.each.read(part.strip()) for part in text.split(self.separator) if part.strip()]
+        return tuple(members if self.repeats else dict.fromkeys(members))

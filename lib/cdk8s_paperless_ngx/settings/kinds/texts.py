@@ -39,6 +39,13 @@ class Text(Kind[str]):
         return text
 
 
+class Template(Text):
+    """A text over as many lines as it takes. An environment variable has line ends and tabs as they are."""
+
+    def accepts(self, value: object) -> bool:
+        return isinstance(value, str) and value.strip() != "" and re.sub(r"[\t\n]", "", value).isprintable()
+
+
 class ContainerPath(Text):
     """A place in a container, which the application takes with a slash at its end too."""
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from cdk8s_paperless_ngx.references import SecretKey
 from cdk8s_paperless_ngx.settings.kinds.flags import Flag
-from cdk8s_paperless_ngx.settings.kinds.hosts import ADDRESS, HOST, WebAddress
+from cdk8s_paperless_ngx.settings.kinds.hosts import HOST, PROXY, WebAddress
 from cdk8s_paperless_ngx.settings.kinds.lists import Listed
 from cdk8s_paperless_ngx.settings.kinds.numbers import Whole
 from cdk8s_paperless_ngx.settings.kinds.secrets import Secret
@@ -38,11 +38,12 @@ class Hosting(Group):
     """Origins whose scripts may use the API, beside ``url``."""
     trusted_proxies: tuple[str, ...] | None = setting(
         "PAPERLESS_TRUSTED_PROXIES",
-        Listed(ADDRESS),
+        Listed(PROXY, repeats=True),
         changed=("3.0.3", "how many there are is also the default of {allauth_trusted_proxy_count}"),
         read_by=WEBSERVER,
     )
-    """Proxies that are believed when they name a client's address, for the log of failed logins."""
+    """Proxies that are believed when they name a client's address, for the log of failed logins: one for each that a
+    request passes, the outermost first, as an address or the beginning of one, such as ``10.42.``."""
     allauth_trusted_proxy_count: int | None = setting(
         "PAPERLESS_ALLAUTH_TRUSTED_PROXY_COUNT", Whole(), since="3.0.3", read_by=WEBSERVER
     )
