@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import ssl
+import urllib.error
 import urllib.request
 from pathlib import Path
 from typing import Any
@@ -42,8 +43,13 @@ class ApiServer:
         handlers: list[urllib.request.BaseHandler] = [urllib.request.ProxyHandler({})]
         if context is not None:
             handlers.append(urllib.request.HTTPSHandler(context=context))
-        with urllib.request.build_opener(*handlers).open(request, timeout=10) as answer:
-            return json.load(answer)
+        try:
+            with urllib.request.build_opener(*handlers).open(request, timeout=10) as answer:
+                return json.load(answer)
+        except urllib.error.HTTPError as error:
+            # It is an answer, too, and keeps its connection open.
+            error.close()
+            raise
 
 
 def _address() -> str:

@@ -41,9 +41,12 @@ class Archive:
                 raise
             return int(cursor.fetchone()[0])
 
-    def unindexed(self) -> list[int]:
-        """Return the ids of documents that no search can find."""
-        return sorted(self._searchable() - indexed(self._index, tantivy=self._tantivy))
+    def unindexed(self) -> list[int] | None:
+        """Return the ids of documents that no search can find; None where the index cannot be read."""
+        searchable = self._searchable()
+        found = indexed(self._index, tantivy=self._tantivy)
+        # Nothing can be missing, and an index that nobody has written to may have no form yet.
+        return sorted(searchable - (found or set())) if found is not None or not searchable else None
 
     def _searchable(self) -> set[int]:
         """Return what must be in the index: neither the trash, nor later versions, which a search finds by the first.
@@ -68,17 +71,19 @@ class Archive:
         return found
 
 
-def indexed(folder: Path, *, tantivy: bool) -> set[int]:
-    """Return the ids in a search index; none where it cannot be read.
+def indexed(folder: Path, *, tantivy: bool) -> set[int] | None:
+    """Return the ids in a search index; None where it cannot be read.
 
     Without Django, whose start takes seconds: 100,000 ids of Tantivy take a tenth of a second and 40 MB.
     """
     read = _in_tantivy if tantivy else _in_whoosh
     try:
         return read(folder)
-    except Exception as error:  # noqa: BLE001 (either library raises whatever it finds, Tantivy plain ValueError)
+    except (SystemExit, KeyboardInterrupt):
+        raise
+    except BaseException as error:  # noqa: BLE001 (Tantivy raises ValueError, and where Rust panics no Exception at all)
         say(f"the search index cannot be read: {one_line(error)}")
-        return set()
+        return None
 
 
 def _in_tantivy(folder: Path) -> set[int]:
@@ -87,7 +92,13 @@ def _in_tantivy(folder: Path) -> set[int]:
     if not searcher.num_docs:
         return set()
     hits = searcher.search(library.Query.all_query(), limit=searcher.num_docs, count=False).hits
-    return {int(number) for number in searcher.fast_field_values("id", [address for _, address in hits])}
+    addresses = [address for _, address in hits]
+    try:
+        return {int(number) for number in searcher.fast_field_values("id", addresses)}
+    except ValueError:
+        # In the indexes of 3.0 it has a column of its own (upstream ``src/documents/search/_schema.py``); elsewhere it
+        # is at least stored, which takes longer.
+        return {int(searcher.doc(address)["id"][0]) for address in addresses}
 
 
 def _in_whoosh(folder: Path) -> set[int]:

@@ -127,7 +127,10 @@ def _count(database: Path, kinds: Mapping[str, int]) -> int:
 def _search(generation: Generation, index: Path, *, tantivy: bool) -> None:
     """See that every document is in the index, and that a search finds one by a word of its text."""
     documents = dict(_searchable(generation))
-    missing = documents.keys() - indexed(index, tantivy=tantivy)
+    in_it = indexed(index, tantivy=tantivy)
+    if in_it is None:
+        raise DrillError("the search index cannot be read")
+    missing = documents.keys() - in_it
     if missing:
         msg = f"{len(missing)} documents are not in the search index: {', '.join(map(str, sorted(missing)[:10]))}"
         raise DrillError(msg)

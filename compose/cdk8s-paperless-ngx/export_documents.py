@@ -28,15 +28,24 @@ def unreadable(file: Path) -> bool:
     return False
 
 
-def go_on(command: Any, missing: list[str]) -> None:  # noqa: ANN401 (upstream's class)
+def go_on(command: Any, sink: Any, missing: list[str]) -> None:  # noqa: ANN401 (upstream's classes)
     """Make the command one that goes on; one that has not these methods (before 2.0) stays what it is.
 
     Args:
         command: Upstream's.
+        sink: What it hands files to, since 3.1 (upstream ``src/documents/export/sinks.py``); None before.
         missing: Gets the names, in the export, of files that could not be read.
     """
+    _give_different_names(command)
+    known = [_skip_in_command(command, missing), _skip_in_sink(sink, missing)]
+    if not any(known):
+        print("document_exporter is not as it was known: it may end at the first file that is missing", flush=True)
+
+
+def _give_different_names(command: Any) -> None:  # noqa: ANN401 (upstream's class)
     name_it: Any = getattr(command, "generate_base_name", None)
-    copy_it: Any = getattr(command, "check_and_copy", None)
+    if not name_it:
+        return
     taken: set[str] = set()
 
     def generate_base_name(self: Any, document: Any) -> Any:  # noqa: ANN401 (2.14 has text, later ones paths)
@@ -50,6 +59,15 @@ def go_on(command: Any, missing: list[str]) -> None:  # noqa: ANN401 (upstream's
                 taken.update(names)
                 return base
 
+    command.generate_base_name = generate_base_name
+
+
+def _skip_in_command(command: Any, missing: list[str]) -> bool:  # noqa: ANN401 (upstream's class)
+    """Return whether the command copies files by itself, as before 3.1; it skips those that it cannot read then."""
+    copy_it: Any = getattr(command, "check_and_copy", None)
+    if not copy_it:
+        return False
+
     def check_and_copy(self: Any, source: Any, source_checksum: str | None, target: Any) -> None:  # noqa: ANN401
         try:
             copy_it(self, source, source_checksum, target)
@@ -59,10 +77,34 @@ def go_on(command: Any, missing: list[str]) -> None:  # noqa: ANN401 (upstream's
                 raise
             missing.append(str(Path(target).resolve().relative_to(Path(self.target).resolve())))
 
-    if name_it:
-        command.generate_base_name = generate_base_name
-    if copy_it:
-        command.check_and_copy = check_and_copy
+    command.check_and_copy = check_and_copy
+    return True
+
+
+def _skip_in_sink(sink: Any, missing: list[str]) -> bool:  # noqa: ANN401 (upstream's class)
+    """Return whether the sink takes files, as since 3.1; it skips those that it cannot read then."""
+    add_it: Any = getattr(sink, "add_file", None)
+    if not add_it:
+        return False
+
+    def add_file(self: Any, source: Any, arcname: str, *, checksum: str | None = None) -> None:  # noqa: ANN401
+        try:
+            add_it(self, source, arcname, checksum=checksum)
+        except OSError:
+            if not unreadable(Path(source)):
+                raise
+            missing.append(arcname)
+
+    sink.add_file = add_file
+    return True
+
+
+def _sink() -> Any:  # noqa: ANN401 (upstream's class)
+    """Return what the exporter hands files to, or None where there is no such thing."""
+    try:
+        return importlib.import_module("documents.export.sinks").DirectoryExportSink
+    except ModuleNotFoundError:
+        return None
 
 
 def main() -> None:
@@ -72,7 +114,7 @@ def main() -> None:
     importlib.import_module("django").setup()
     exporter: Any = importlib.import_module("documents.management.commands.document_exporter")
     missing: list[str] = []
-    go_on(exporter.Command, missing)
+    go_on(exporter.Command, _sink(), missing)
     management: Any = importlib.import_module("django.core.management")
     management.execute_from_command_line(["manage.py", "document_exporter", *sys.argv[1:]])
     Path(os.environ["MISSING_FILES"]).write_text(json.dumps(missing), encoding="utf-8")

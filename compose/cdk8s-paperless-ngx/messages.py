@@ -51,10 +51,19 @@ class Message:
     def refers_to_file(self, path: str) -> bool:
         """Return whether it has the path of a file, whose name may also be that of another one elsewhere.
 
-        A pickled path is its parts, each a text of its own, or since Python 3.13 one text.
+        A pickled path is its parts, each a text of its own, in Python 3.13 one text, and since 3.14 the pieces that it
+        was joined of, which may have slashes in them.
         """
-        parts = path.encode(errors="surrogateescape").strip(b"/").split(b"/")
-        return b"/" + b"/".join(parts) in self.text or all(_pickled(part) in self.text for part in parts)
+        whole = b"/" + path.encode(errors="surrogateescape").strip(b"/")
+        parts = whole[1:].split(b"/")
+        return all(_pickled(part) in self.text for part in parts) or self._has_pieces(whole)
+
+    def _has_pieces(self, path: bytes) -> bool:
+        """Return whether an absolute path is in it, whole or in two or more pieces that begin at a slash."""
+        if path in self.text:
+            return True
+        slashes = [index for index in range(1, len(path)) if path[index : index + 1] == b"/"]
+        return any(_pickled(path[index + 1 :]) in self.text and self._has_pieces(path[:index]) for index in slashes)
 
 
 def messages(client: redis.Redis, prefix: str) -> Iterator[Message]:

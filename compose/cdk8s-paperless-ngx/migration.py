@@ -42,6 +42,7 @@ _NEED_NO_QUOTING = "-._~!&'()*+,;="
 _FIRST_WITH_TANTIVY = 3
 """The major version since which the index is Tantivy's, and a check tells whether the database may be migrated."""
 _WHOOSH_INDEX = "9"
+_INDEXER = Path(__file__).parent / "index_documents.py"
 _FULL_REINDEXES = 2
 """How often a run makes the index anew to find every document in it; the next run tries again."""
 _WARM_UP = """
@@ -75,8 +76,8 @@ class Holdings(Protocol):
         """Return how many documents there are."""
         ...
 
-    def unindexed(self) -> list[int]:
-        """Return the ids of documents that no search can find."""
+    def unindexed(self) -> list[int] | None:
+        """Return the ids of documents that no search can find; None where the index cannot be read."""
         ...
 
 
@@ -90,6 +91,9 @@ def make_directories(environment: Mapping[str, str]) -> None:
     media = Path(environment["PAPERLESS_MEDIA_ROOT"]) / "documents"
     paths = [media / name for name in ("originals", "archive", "thumbnails")]
     paths += [Path(environment[f"PAPERLESS_{name}"]) for name in ("DATA_DIR", "SCRATCH_DIR", "CONSUMPTION_DIR")]
+    if trash := environment.get("PAPERLESS_EMPTY_TRASH_DIR"):
+        # Upstream's entrypoint makes none, and its checks end every process where there is none.
+        paths.append(Path(trash))
     for path in paths:
         path.mkdir(parents=True, exist_ok=True)
 
@@ -134,17 +138,28 @@ def make_index(environment: Mapping[str, str], mine: Release, *, full: bool) -> 
 def complete_index(environment: Mapping[str, str], holdings: Holdings) -> None:
     """Make the index anew until every document is in it: one that fits its version may be another database's.
 
+    One that cannot be read is made anew as well: what is broken can be read then. What has a form that is not known
+    here cannot, and then upstream's command, which has ended well, is believed.
+
     Raises:
         IncompleteIndexError: Documents are still missing.
     """
     for _ in range(_FULL_REINDEXES):
         missing = holdings.unindexed()
-        if not missing:
+        if missing == []:
             return
-        say(f"{len(missing)} documents are not in the search index, which is made anew")
+        what = "documents that nobody can count" if missing is None else f"{len(missing)} documents"
+        say(f"{what} are not in the search index, which is made anew")
         _reindex(environment)
+        if missing is None:
+            break
     missing = holdings.unindexed()
-    if missing:
+    if missing is None:
+        say(
+            "the search index cannot be read here although it was made anew without an error, so nobody has counted "
+            "what is in it: search for an old and a new document; this library may be older than the image"
+        )
+    elif missing:
         shown = ", ".join(map(str, missing[:10]))
         msg = (
             f"refused: {len(missing)} documents are not in the search index although it was made anew "
@@ -155,7 +170,7 @@ def complete_index(environment: Mapping[str, str], holdings: Holdings) -> None:
 
 
 def _reindex(environment: Mapping[str, str], *how: str) -> None:
-    run((*MANAGE, "document_index", "reindex", *how, "--no-progress-bar"), environment)
+    run((MANAGE[0], str(_INDEXER), "reindex", *how, "--no-progress-bar"), environment)
 
 
 def bytecode(environment: Mapping[str, str], version: str) -> dict[str, str]:
@@ -345,7 +360,9 @@ def _change(
 def _tell_of_unindexed(holdings: Holdings) -> None:
     """Say what a search cannot find; no more, as documents may be on their way while workers run."""
     missing = holdings.unindexed()
-    if missing:
+    if missing is None:
+        say("what is in the search index cannot be counted; if searches find nothing, set another rebuild_index")
+    elif missing:
         say(
             f"{len(missing)} documents are not in the search index; if the database was put back, or it stays so, "
             "set another rebuild_index"

@@ -137,7 +137,7 @@ class Rescue:
             if path not in references.files:
                 self.report.forgotten.append(shown(file.relative_to(self._directories.consume or file)))
         for name in self.report.forgotten:
-            say(f"forgotten in the consume directory: {name}; no task refers to it, and the consumer took it up once")
+            say(f"forgotten in the consume directory: {name}; no task refers to it, and no consumer will take it up")
         self._find_orphans()
         self._seen.write()
         return self.report
