@@ -211,6 +211,28 @@ def test_retention_is_of_what_came_from_here(application, place):
     assert place.said("snapshots") == "3"
 
 
+@pytest.mark.parametrize("origin", [None, "", "cdk8s-paperless-ngx", "cdk8s-paperless-ngx,from-"])
+def test_nothing_is_removed_where_nothing_says_what_is_ours(application, place, origin):
+    """Without its tag restic would thin out everybody's."""
+    application.backup()
+    place.push()
+    application.backup(FIRST + DAY)
+    place.push()
+    work = place.root / "work"
+    (work / "origin").unlink()
+    if origin is not None:
+        (work / "origin").write_text(origin, encoding="utf-8")
+    done = subprocess.run(
+        ["sh", SCRIPTS / "off_site.sh", "thin-out", "--keep-daily", "1"],
+        env=place.environment | {"OFF_SITE_WORK": str(work)},
+        capture_output=True,
+        check=False,
+    )
+
+    assert done.returncode == 1
+    assert len(place.snapshots()) == 2
+
+
 def test_everything_stays_where_nobody_may_delete(application, place):
     for day in range(3):
         application.backup(FIRST + day * DAY)
