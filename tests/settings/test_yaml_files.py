@@ -270,6 +270,13 @@ def test_what_cannot_be_chosen(text, service, sentence):
         read(text, service=service)
 
 
+def test_an_alias_inside_what_it_means():
+    """YAML allows it, and a file with one must not end in a traceback."""
+    reading = read("loop: &loop {again: *loop, env: {PAPERLESS_OCR_PAGES: 3}}\nlist: &list [*list]\n")
+
+    assert reading.settings.ocr.pages == 3
+
+
 def test_a_service_is_a_text():
     with pytest.raises(TypeError, match=r"^Settings\.from_env: service must be a text or None, got int$"):
         read(TWO, service=1)

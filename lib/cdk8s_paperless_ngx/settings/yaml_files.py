@@ -154,7 +154,7 @@ class _Reader:
             for name, service in _mapping(root["services"]).items():
                 yield self._service(name, _mapping(service))
             return
-        found = list(self._containers(document, ()))
+        found = list(self._containers(document, (), ()))
         if root.get("kind") == "ConfigMap" and not found:
             candidate = _Candidate(str(_mapping(root.get("metadata")).get("name")), "")
             self._add_entries(candidate.found, root.get("data"))
@@ -214,8 +214,11 @@ class _Reader:
         else:
             found.set(name, None, "it has a list for its value in the file: write it as a text")
 
-    def _containers(self, node: object, path: tuple[str, ...]) -> Iterator[_Candidate]:
-        """Yield what has variables, wherever it stands."""
+    def _containers(self, node: object, path: tuple[str, ...], around: tuple[int, ...]) -> Iterator[_Candidate]:
+        """Yield what has variables, wherever it stands; an alias may stand inside what it means."""
+        if id(node) in around:
+            return
+        around = (*around, id(node))
         fields = _mapping(node)
         keys = [key for key in _ENVIRONMENTS if isinstance(fields.get(key), Mapping | list)]
         if keys or _list(fields.get("envFrom")):
@@ -228,9 +231,9 @@ class _Reader:
             yield candidate
         for key, value in fields.items():
             if key not in _ENVIRONMENTS:
-                yield from self._containers(value, (*path, key))
+                yield from self._containers(value, (*path, key), around)
         for index, value in enumerate(_list(node)):
-            yield from self._containers(value, (*path, str(index)))
+            yield from self._containers(value, (*path, str(index)), around)
 
     def _add_all_of(self, found: Found, source: Mapping[str, object]) -> None:
         """Take what a container has with ``envFrom``."""
