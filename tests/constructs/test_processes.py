@@ -150,7 +150,7 @@ def test_worker_may_finish_its_task(chart, synth, task_limit, grace):
     assert pod_spec(deployment(manifests, "worker"))["terminationGracePeriodSeconds"] == grace
     assert manifests["ConfigMap", "paperless-config"]["data"]["PAPERLESS_WORKER_TIMEOUT"] == str(task_limit)
     for process in ("webserver", "worker", "beat", "consumer"):
-        assert deployment(manifests, process)["spec"]["progressDeadlineSeconds"] == grace + 3600
+        assert deployment(manifests, process)["spec"]["progressDeadlineSeconds"] == grace + 4 * 3600
 
 
 def test_threads_follow_from_the_cpu_limit(chart, synth):
