@@ -33,17 +33,24 @@ push)
   # Locks of others that are at work stay.
   run unlock
   if [ -e push ]; then
+    tags=$(cat tags) time=$(cat time)
     # A link more changes a file's ctime, and nothing else of it; the generation was just proved.
-    run backup --quiet --json --retry-lock 30m --host "$OFF_SITE_HOST" --tag "$(cat tags)" --time "$(cat time)" \
+    run backup --quiet --json --retry-lock 30m --host "$OFF_SITE_HOST" --tag "$tags" --time "$time" \
       --ignore-ctime --files-from-verbatim paths >summary.json
   fi
   ;;
 thin-out)
   shift
+  origin=$(cat origin)
+  # Without it restic would thin out what is others'.
+  case $origin in
+  "$ours",from-?*) ;;
+  *) echo "nothing says what came from here, so nothing is removed" >&2 && exit 1 ;;
+  esac
   # Without a rule everything stays: the storage may be one that lets nobody delete.
   [ $# -eq 0 ] ||
-    run forget --retry-lock 30m --host "$OFF_SITE_HOST" --tag "$(cat origin)" --group-by host --prune "$@"
-  run snapshots --no-lock --json --host "$OFF_SITE_HOST" --tag "$(cat origin)" >snapshots.json
+    run forget --retry-lock 30m --host "$OFF_SITE_HOST" --tag "$origin" --group-by host --prune "$@"
+  run snapshots --no-lock --json --host "$OFF_SITE_HOST" --tag "$origin" >snapshots.json
   ;;
 check)
   run unlock
@@ -51,8 +58,9 @@ check)
   ;;
 fetch)
   if [ -e wanted ]; then
+    wanted=$(cat wanted)
     # What an earlier try has brought is compared and kept; --delete removes below the target alone.
-    run restore "latest:$OFF_SITE_WORK/generation" --retry-lock 30m --host "$OFF_SITE_HOST" --tag "$(cat wanted)" \
+    run restore "latest:$OFF_SITE_WORK/generation" --retry-lock 30m --host "$OFF_SITE_HOST" --tag "$wanted" \
       --target "$2" --delete
   fi
   ;;

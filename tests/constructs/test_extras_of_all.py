@@ -34,7 +34,8 @@ from tests.conftest import environment, main_container, pod_spec, pod_specs
 MEDIA = "/usr/src/paperless/media"
 TRASH = Mount(path="/trash", volume=ExistingClaim(name="trash", sub_path="papers"), read_only=False)
 CERTIFICATE = Mount(path="/etc/mail", volume=ConfigMapVolume(name="mail-authority"))
-OWN = PaperlessImage(repository="registry.example.org/mine", version="3.0.5")
+OWN = PaperlessImage(repository="registry.example.org/mine", version="3.1.3")
+WITH_NLTK = PaperlessImage(version="3.1.3")
 
 
 def whole(chart, **arguments):
@@ -364,7 +365,7 @@ REFUSED = [
     (
         "paths.nltk_dir",
         "/words",
-        {},
+        {"image": WITH_NLTK},
         (
             "settings.paths.nltk_dir is '/words', where nothing is mounted for the worker; have a Mount(path='/words', "
             "volume=...) in the extras of worker"
@@ -395,7 +396,7 @@ KEYS = Mount(path="/keys", volume=SecretVolume(name="keys"))
         ("incoming_mail.email_gnupg_home", "/keys", {"extras": Extras(mounts=(KEYS,))}),
         ("incoming_mail.email_gnupg_home", "/usr/src/paperless/data/gnupg", {}),
         ("paths.model_file", "/usr/src/paperless/data/model/a.pickle", {}),
-        ("paths.nltk_dir", "/usr/share/nltk_data", {}),
+        ("paths.nltk_dir", "/usr/share/nltk_data", {"image": WITH_NLTK}),
         ("paths.nltk_dir", "/words", {"image": OWN}),
         ("paths.staticdir", "/usr/src/paperless/static", {}),
         ("software_tweaks.convert_tmpdir", "/tmp/convert", {}),

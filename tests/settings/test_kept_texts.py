@@ -111,7 +111,7 @@ def test_what_stops_the_application_is_not_taken(name, text):
     [
         ("PAPERLESS_OCR_MODE", "auto\n", "auto"),
         ("PAPERLESS_EMAIL_HOST", "smtp.example.org\n", "smtp.example.org"),
-        ("PAPERLESS_NLTK_DIR", "/usr/share/nltk_data\n", "/usr/share/nltk_data"),
+        ("PAPERLESS_CONVERT_TMPDIR", "/tmp/convert\n", "/tmp/convert"),
         ("PAPERLESS_EMAIL_TASK_CRON", "0 0 * * sun\n", "0 0 * * sun"),
     ],
 )
