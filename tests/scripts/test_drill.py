@@ -111,6 +111,13 @@ def test_another_versions_export(drilled, capsys):
     failed(drilled, capsys, "0001-20260921T141320Z is an export of 3.0.5, and this image is 3.0.6")
 
 
+def test_passphrase_that_is_missing(application, drilled, capsys):
+    """A drill that lacks it tells so at once."""
+    application.backup(passphrase="pass phrase")
+
+    failed(drilled, capsys, "refused: passwords and tokens in generation 0002-20260921T141320Z are encrypted; give the")
+
+
 def test_importer_fails(drilled, capsys):
     drilled.environment["STANDIN_FAIL"] = "document_importer"
 

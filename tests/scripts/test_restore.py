@@ -143,6 +143,13 @@ def refused(target, capsys, sentence, **environment):
     assert (target.calls, target.files(), target.store.history) == ([], files, history)
 
 
+def test_passphrase_that_is_missing(target, application, capsys):
+    """The importer would say so, too, but only after a database was made that is then no fresh one."""
+    application.backup(passphrase="pass phrase")
+
+    refused(target, capsys, "are encrypted; give the passphrase that it was made with: passphrase=SecretKey(...)")
+
+
 def test_target_with_documents(target, capsys):
     (target.root / "database.json").write_text("[{}]", encoding="utf-8")
 
@@ -220,7 +227,8 @@ def test_import_that_was_cut_off_is_of_its_generation(application, target, capsy
 
     for other in ("", "0002-20260921T141320Z"):
         assert target.bring_up(RESTORE_GENERATION=other) == 1
-        assert f"refused: an import of {FIRST} was cut off; set RESTORE_GENERATION={FIRST}" in capsys.readouterr().out
+        advice = f"an import of {FIRST} was cut off; have it go on with restore=Restore(generation={FIRST!r})"
+        assert advice in capsys.readouterr().out
     assert target.bring_up() == 0
     assert target.store.mark.restored == FIRST
 
