@@ -29,7 +29,8 @@ class Project:
 
     def compose(self, *arguments: str, check: bool = True) -> str:
         command = ["podman-compose", *arguments]
-        done = subprocess.run(command, cwd=self.folder, text=True, capture_output=True, check=False)
+        # podman-compose waits for ever for a service that has ended and was to be healthy.
+        done = subprocess.run(command, cwd=self.folder, text=True, capture_output=True, check=False, timeout=600)
         assert done.returncode == 0 or not check, done.stdout + done.stderr
         return done.stdout + done.stderr
 
