@@ -209,12 +209,12 @@ class Backup:
 
     def _refuse(self, what: str) -> None:
         if self._meant:
-            say(f"{what}; BACKUP_MEANT={self._given.meant} says that this is meant")
+            say(f"{what}; meant={self._given.meant!r} says that this is meant")
             return
         used = f" ({self._given.meant} was used before)" if self._given.meant else ""
         msg = (
             f"refused: {what}, so documents seem to be lost; nothing is published, and every generation is as it was; "
-            f"if it is meant, set BACKUP_MEANT to a word that was not used for it before, such as today's date{used}"
+            f"if it is meant, set meant to a word that was not used for it before, such as today's date{used}"
         )
         raise RefusedError(msg)
 

@@ -24,7 +24,7 @@ from generations import DamagedError, Folder, FolderError, Generation
 from log import end_at_sigterm, one_line, say
 from management import MANAGE, CommandError, run
 from manifest import ManifestError
-from restore import Restore, RestoreError
+from restore import Restore, RestoreError, check_passphrase
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -100,6 +100,7 @@ def drill(folder: Folder, version: str, environment: Mapping[str, str], place: P
         msg = f"{generation.name} is an export of {facts['version']}, and this image is {version}"
         raise DrillError(msg)
     manifest = manifests.read(generation.export)
+    check_passphrase(generation, manifest, environment)
     variables = isolated(environment, place)
     for name in ("data/index", "media/documents/originals", "media/documents/thumbnails", "consume", "scratch"):
         (place / name).mkdir(parents=True)

@@ -229,12 +229,12 @@ class OffSite:
 
     def _refuse(self, what: str) -> None:
         if self._meant and self._meant not in self._words:
-            say(f"{what}; OFF_SITE_MEANT={self._meant} says that this is meant")
+            say(f"{what}; meant={self._meant!r} says that this is meant")
             return
         used = f" ({self._meant} was used before)" if self._meant else ""
         raise RefusedError(
-            f"refused: {what}; nothing is pushed, and everything off-site is as it was; if it is meant, set "
-            f"OFF_SITE_MEANT to a word that was not used for it before, such as today's date{used}"
+            f"refused: {what}; nothing is pushed, and everything off-site is as it was; if it is meant, set meant "
+            f"to a word that was not used for it before, such as today's date{used}"
         )
 
     def _state(self) -> State:

@@ -134,7 +134,8 @@ def requested(mark: Mark | None, mine: Release, documents: int, environment: Map
     begun = mark.restoring if mark else None
     if begun and wanted not in {NEWEST, begun}:
         msg = (
-            f"refused: an import of {begun} was cut off; set RESTORE_GENERATION={begun}, or empty the instance's claims"
+            f"refused: an import of {begun} was cut off; have it go on with restore=Restore(generation={begun!r}), or "
+            "empty the instance's claims"
         )
         raise RestoreError(msg)
     if not wanted or (mark and mark.restored and wanted in {NEWEST, mark.restored}):
@@ -153,7 +154,22 @@ def requested(mark: Mark | None, mine: Release, documents: int, environment: Map
         manifest = manifests.read(generation.export)
     except manifests.ManifestError as error:
         raise RestoreError(f"refused: generation {generation.name}: {error}") from error
+    check_passphrase(generation, manifest, environment)
     return Restore(generation, sums, manifest, manifest.documents, resumed=begun is not None)
+
+
+def check_passphrase(generation: Generation, manifest: Manifest, environment: Mapping[str, str]) -> None:
+    """See that there is one where it is needed, before anything is done that the importer would only then refuse.
+
+    Raises:
+        RestoreError: There is none.
+    """
+    if manifest.encrypted and not environment.get("EXPORT_PASSPHRASE"):
+        msg = (
+            f"refused: passwords and tokens in generation {generation.name} are encrypted; give the passphrase that it "
+            "was made with: passphrase=SecretKey(...)"
+        )
+        raise RestoreError(msg)
 
 
 def _check_fresh(mark: Mark | None, documents: int, wanted: str, media: Path) -> None:
@@ -165,7 +181,7 @@ def _check_fresh(mark: Mark | None, documents: int, wanted: str, media: Path) ->
     if found:
         msg = (
             f"refused: {wanted} is to be restored, but this instance has {found}; restore into a fresh one, or take "
-            "RESTORE_GENERATION away"
+            "restore away"
         )
         raise RestoreError(msg)
 
