@@ -156,7 +156,7 @@ def test_backup_waits_for_a_migration(archive):
 
 def test_killed_runs_leave_every_generation_whole(archive):
     """SIGKILL at a random moment of each of 50 runs: in the exporter, a proof, a publication, a removal."""
-    template = archive.get(f"cronjob/{NAME}-backup")["spec"]["jobTemplate"]["spec"]["template"]
+    template = archive.find(f"cronjob/{NAME}-backup")["spec"]["jobTemplate"]["spec"]["template"]
     spec = template["spec"]
     spec["containers"][0]["command"] = ["sleep", "infinity"]
     spec["terminationGracePeriodSeconds"] = 1
