@@ -34,6 +34,12 @@ def by_kind_and_name(manifests: list[Manifest]) -> Manifests:
     return found
 
 
+def config_data(manifests: Manifests, name: str) -> dict[str, str]:
+    """Return what is in the one ConfigMap of a name, which a hash of the content follows."""
+    (found,) = (m for (kind, full), m in manifests.items() if kind == "ConfigMap" and full.rpartition("-")[0] == name)
+    return found["data"]
+
+
 def pod_spec(manifest: Manifest) -> Manifest:
     return manifest["spec"]["template"]["spec"]
 

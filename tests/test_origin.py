@@ -10,7 +10,15 @@ from functools import cache
 
 import pytest
 
-from tests.conftest import by_kind_and_name, claims_mounted, environment, init_container, main_container, pod_spec
+from tests.conftest import (
+    by_kind_and_name,
+    claims_mounted,
+    config_data,
+    environment,
+    init_container,
+    main_container,
+    pod_spec,
+)
 from tests.examples import manifests
 
 PARTS = ("webserver", "consumer", "worker", "beat", "flower")
@@ -49,14 +57,14 @@ def test_each_mounts_a_configuration_of_its_own(part):
         for mount in main_container(deployments()[part])["volumeMounts"]
         if mount["mountPath"] == "/etc/supervisord.conf"
     ]
-    text = made()["ConfigMap", "older-supervisord"]["data"][mount["subPath"]]
+    text = config_data(made(), "older-supervisord")[mount["subPath"]]
 
     assert text.count("[program:") == 1
     assert PROGRAMS[part] in text.partition("command=")[2].partition("\n")[0]
 
 
 def test_one_configuration_for_every_pod():
-    data = made()["ConfigMap", "older-config"]["data"]
+    data = config_data(made(), "older-config")
     assert {
         "PAPERLESS_DBHOST",
         "PAPERLESS_URL",

@@ -230,14 +230,35 @@ def test_broker_loses_nothing(chart, synth):
 def test_settings_change_rolls_every_pod_and_keeps_the_release():
     """A ConfigMap that changes rolls nothing by itself; a release that stays lets nobody wait for anybody."""
 
-    def template(settings):
+    def templates(settings):
         chart = new_chart()
         Paperless(chart, "docs", settings=settings)
-        return by_kind_and_name(cdk8s.Testing.synth(chart))["Deployment", "docs-worker"]["spec"]["template"]["metadata"]
+        made = cdk8s.Testing.synth(chart)
+        return {m["metadata"]["name"]: m["spec"]["template"] for m in made if m["kind"] == "Deployment"}
 
-    before, after = template(Settings()), template(Settings(time_zone="Europe/Zurich"))
-    assert before["annotations"] != after["annotations"]
-    assert before["labels"] == after["labels"]
+    before, after = templates(Settings()), templates(Settings(time_zone="Europe/Zurich"))
+    assert before.keys() == after.keys()
+    for name, template in before.items():
+        # It reads no settings, but the programs beside them; a change of settings is nothing to it.
+        assert (template == after[name]) == (name == "docs-redelivery")
+        assert template["metadata"]["labels"] == after[name]["metadata"]["labels"]
+
+
+def test_pod_reads_for_all_its_life_what_it_was_made_with():
+    """Another OCR language wipes the shared index: an old pod's container that starts again, and a pod that an
+    autoscaler adds, must not read the next release's settings."""
+
+    def config_maps(settings):
+        chart = new_chart()
+        Paperless(chart, "docs", settings=settings)
+        return {m["metadata"]["name"]: m for m in cdk8s.Testing.synth(chart) if m["kind"] == "ConfigMap"}
+
+    before, after = config_maps(Settings()), config_maps(Settings(ocr=Ocr(languages=("deu",))))
+    assert all(m["immutable"] for m in before.values())
+    kept = before.keys() & after.keys()
+    assert {name.rpartition("-")[0] for name in before} == {"docs-config", "docs-scripts"}
+    assert {name.rpartition("-")[0] for name in kept} == {"docs-scripts"}, "what has not changed keeps its name"
+    assert all(before[name] == after[name] for name in kept)
 
 
 @pytest.mark.parametrize(

@@ -242,7 +242,6 @@ class Paperless(Part):
             release=release,
             config_map=self.config.config_map_name,
             scripts=self.config.scripts_name,
-            checksum=self.config.checksum,
             database=client_database,
             broker=client_broker,
             variables=(
@@ -260,6 +259,7 @@ class Paperless(Part):
             ca_bundle=ca_bundle,
             worker_mounts=consume_scripts.mounts(worker.extras.mounts) if consume_scripts else (),
             extras=extras,
+            supervisord=self.config.supervisord_name,
             trash=settings.paths.empty_trash_dir,
             start_from_nothing=start_from_nothing,
             restore=restore,

@@ -53,7 +53,7 @@ from cdk8s_paperless_ngx import (
 )
 from cdk8s_paperless_ngx.model import AccessMode, TaintEffect
 from cdk8s_paperless_ngx.settings import Hosting, Tika
-from tests.conftest import claims_mounted, environment, init_container, main_container, pod_spec
+from tests.conftest import claims_mounted, config_data, environment, init_container, main_container, pod_spec
 from tests.schemas import CUSTOM
 
 KEY = SecretKey(secret="mine", key="word")
@@ -70,7 +70,7 @@ def pod_templates(manifests):
 
 
 def config(manifests):
-    return manifests["ConfigMap", "docs-config"]["data"]
+    return config_data(manifests, "docs-config")
 
 
 # What all pods get.

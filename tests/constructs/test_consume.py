@@ -24,7 +24,7 @@ from cdk8s_paperless_ngx import (
 from cdk8s_paperless_ngx.compose import compose_project
 from cdk8s_paperless_ngx.model import AccessMode
 from cdk8s_paperless_ngx.settings import Consumption
-from tests.conftest import pod_specs
+from tests.conftest import config_data, pod_specs
 
 CONSUME = "/usr/src/paperless/consume"
 SCANNER = CsiVolume(driver="smb.csi.k8s.io", attributes={"source": "//nas/scanner"}, sub_path="out")
@@ -107,7 +107,7 @@ def test_folders_of_file_servers_are_polled(chart, synth):
     """The consume directory itself may be on the node's disk, whose events tell of it alone."""
     Paperless(chart, "docs", storage=SingleNodeStorage(consume_folders=FOLDERS), settings=RECURSIVE)
 
-    assert synth()["ConfigMap", "docs-config"]["data"]["PAPERLESS_CONSUMER_POLLING_INTERVAL"] == "4"
+    assert config_data(synth(), "docs-config")["PAPERLESS_CONSUMER_POLLING_INTERVAL"] == "4"
 
 
 def test_folders_that_nobody_looks_into(chart):

@@ -30,7 +30,7 @@ from cdk8s_paperless_ngx import (
 )
 from cdk8s_paperless_ngx.compose import compose_project
 from cdk8s_paperless_ngx.model import Generation
-from tests.conftest import environment, init_container, main_container, pod_spec
+from tests.conftest import config_data, environment, init_container, main_container, pod_spec
 
 PASSWORD = SecretKey(secret="login", key="word")
 CA = SecretKey(secret="authority", key="ca.crt")
@@ -45,7 +45,7 @@ REDIS = ExternalRedis(host="redis", password=PASSWORD, tls=Tls(ca=ConfigMapKey(c
 
 
 def config(manifests):
-    return manifests["ConfigMap", "docs-config"]["data"]
+    return config_data(manifests, "docs-config")
 
 
 @pytest.mark.parametrize(

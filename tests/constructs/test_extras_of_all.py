@@ -29,7 +29,7 @@ from cdk8s_paperless_ngx.model.mounted_paths import READ_BY
 from cdk8s_paperless_ngx.settings import IncomingMail, Paths, SoftwareTweaks
 from cdk8s_paperless_ngx.settings.kinds.texts import ContainerPath
 from cdk8s_paperless_ngx.settings.setting import declared_settings
-from tests.conftest import environment, main_container, pod_spec, pod_specs
+from tests.conftest import config_data, environment, main_container, pod_spec, pod_specs
 
 MEDIA = "/usr/src/paperless/media"
 TRASH = Mount(path="/trash", volume=ExistingClaim(name="trash", sub_path="papers"), read_only=False)
@@ -263,7 +263,7 @@ def test_trash_in_a_volume_of_its_own(chart, synth):
     whole(chart, settings=settings, extras=Extras(mounts=(TRASH,)))
     manifests = synth()
 
-    assert manifests["ConfigMap", "docs-config"]["data"]["PAPERLESS_EMPTY_TRASH_DIR"] == "/trash/papers"
+    assert config_data(manifests, "docs-config")["PAPERLESS_EMPTY_TRASH_DIR"] == "/trash/papers"
     for _, container, _ in containers(manifests):
         assert "/trash" in paths_of(container)
 

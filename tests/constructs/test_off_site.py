@@ -25,7 +25,7 @@ from cdk8s_paperless_ngx import (
 )
 from cdk8s_paperless_ngx.compose import compose_project
 from cdk8s_paperless_ngx.model import AccessMode
-from tests.conftest import claims_mounted, environment, main_container, pod_spec
+from tests.conftest import claims_mounted, config_data, environment, main_container, pod_spec
 
 PASSWORD = SecretKey(secret="vault", key="restic")
 S3 = Repository(
@@ -223,7 +223,7 @@ def test_no_ssh_where_there_is_none(off_site):
 
 def test_scripts_are_there(off_site):
     manifests = off_site(repository=SFTP)
-    data = manifests["ConfigMap", "docs-scripts"]["data"]
+    data = config_data(manifests, "docs-scripts")
 
     for part in ("off-site", "off-site-check"):
         for container in containers(job(manifests, part)).values():

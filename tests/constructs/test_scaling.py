@@ -24,7 +24,7 @@ from cdk8s_paperless_ngx import (
     WorkerOptions,
     worker_resources,
 )
-from tests.conftest import environment, init_container, main_container, pod_spec
+from tests.conftest import config_data, environment, init_container, main_container, pod_spec
 from tests.schemas import CUSTOM
 
 PASSWORD = SecretKey(secret="redis-login", key="pass")
@@ -118,7 +118,7 @@ def test_queue_follows_the_broker(chart, synth):
         {"parameter": "password", "name": "redis-login", "key": "pass"},
         {"parameter": "ca", "name": "redis-ca", "key": "ca.crt"},
     ]
-    assert manifests["ConfigMap", "docs-config"]["data"]["PAPERLESS_REDIS_PREFIX"] == "docs:"
+    assert config_data(manifests, "docs-config")["PAPERLESS_REDIS_PREFIX"] == "docs:"
     variables = environment(main_container(manifests["Deployment", "docs-worker"]))
     assert variables["PAPERLESS_REDIS"].startswith("rediss://docs:$(REDIS_PASSWORD)@redis.example.org:6380/3?")
     assert ("StatefulSet", "docs-redis") not in manifests
@@ -263,7 +263,7 @@ def test_worker_s_limits_follow_its_threads(chart, synth):
 
     limits = main_container(manifests["Deployment", "docs-worker"])["resources"]["limits"]
     assert limits == {"cpu": "4", "memory": "5Gi"}
-    assert manifests["ConfigMap", "docs-config"]["data"]["PAPERLESS_THREADS_PER_WORKER"] == "4"
+    assert config_data(manifests, "docs-config")["PAPERLESS_THREADS_PER_WORKER"] == "4"
 
 
 def test_little_memory_for_many_threads_gets_a_warning(chart):

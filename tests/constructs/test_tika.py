@@ -8,7 +8,7 @@ import yaml
 from cdk8s_paperless_ngx import BundledTika, Paperless, Pods, Proxy, Settings
 from cdk8s_paperless_ngx.compose import compose_project
 from cdk8s_paperless_ngx.settings import Tika
-from tests.conftest import main_container, pod_spec
+from tests.conftest import config_data, main_container, pod_spec
 
 SERVERS = ("tika", "gotenberg")
 
@@ -19,14 +19,14 @@ def test_none_unless_asked_for(chart, synth):
     manifests = synth()
 
     assert not [name for _, name in manifests if name.endswith(SERVERS)]
-    assert not [name for name in manifests["ConfigMap", "docs-config"]["data"] if "TIKA" in name]
+    assert not [name for name in config_data(manifests, "docs-config") if "TIKA" in name]
 
 
 def test_settings_name_the_services(chart, synth):
     """Consumer and workers must agree on what is taken; the addresses are those of the Services."""
     Paperless(chart, "docs", tika=BundledTika())
     manifests = synth()
-    data = manifests["ConfigMap", "docs-config"]["data"]
+    data = config_data(manifests, "docs-config")
     ports = {part: manifests["Service", f"docs-{part}"]["spec"]["ports"][0]["port"] for part in SERVERS}
 
     assert data["PAPERLESS_TIKA_ENABLED"] == "true"
@@ -99,7 +99,7 @@ def test_they_fit_the_cluster_and_are_suspended_like_processes(chart, synth):
 def test_no_proxy_between_workers_and_them(chart, synth):
     """Their names have no dots, so that none of the cluster's domains covers them."""
     Paperless(chart, "docs", tika=BundledTika(), proxy=Proxy(url="http://proxy.example.org:3128"))
-    data = synth()["ConfigMap", "docs-config"]["data"]
+    data = config_data(synth(), "docs-config")
 
     assert {"docs-tika", "docs-gotenberg"} <= set(data["NO_PROXY"].split(","))
     assert data["no_proxy"] == data["NO_PROXY"]

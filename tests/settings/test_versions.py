@@ -32,7 +32,7 @@ from cdk8s_paperless_ngx.settings import (
     Tika,
     Webhooks,
 )
-from tests.conftest import by_kind_and_name, environment, main_container
+from tests.conftest import by_kind_and_name, config_data, environment, main_container
 
 GONE = "must be left out with paperless-ngx 3.0.5, got "
 ABSENT_IN_2_20 = "must be left out with paperless-ngx 2.20.15, got "
@@ -409,7 +409,7 @@ def test_an_instance_refuses_what_its_image_does_not_know(chart):
 def test_an_instance_of_2_20_polls_by_its_own_variable(chart, synth):
     storage = SharedStorage(storage_class="nfs")
     Paperless(chart, "docs", image=PaperlessImage(version="2.20.15"), storage=storage)
-    data = synth()["ConfigMap", "docs-config"]["data"]
+    data = config_data(synth(), "docs-config")
 
     assert data["PAPERLESS_CONSUMER_POLLING"] == "4"
     assert not {"PAPERLESS_CONSUMER_POLLING_INTERVAL", "PAPERLESS_CONSUMER_DELETE_DUPLICATES"} & data.keys()
@@ -426,7 +426,7 @@ def test_secrets_reach_every_process(chart, synth):
         variables = environment(main_container(manifests["Deployment", f"docs-{process}"]))
         assert variables["PAPERLESS_AI_LLM_API_KEY"] == {"secretKeyRef": {"name": "llm", "key": "api-key"}}
         assert variables["NEW_TOKEN"] == {"secretKeyRef": {"name": "new", "key": "token"}}
-    data = manifests["ConfigMap", "docs-config"]["data"]
+    data = config_data(manifests, "docs-config")
     assert not {"PAPERLESS_AI_LLM_API_KEY", "NEW_TOKEN"} & data.keys()
     assert data["NEW_THING"] == "1"
 
@@ -437,7 +437,7 @@ def test_hosts_beside_the_url():
     def hosts(**arguments):
         chart = cdk8s.Chart(cdk8s.Testing.app(), "chart", namespace="docs")
         Paperless(chart, "docs", settings=Settings(hosting=Hosting(allowed_hosts=("docs.lan",))), **arguments)
-        data = by_kind_and_name(cdk8s.Testing.synth(chart))["ConfigMap", "docs-config"]["data"]
+        data = config_data(by_kind_and_name(cdk8s.Testing.synth(chart)), "docs-config")
         return data["PAPERLESS_ALLOWED_HOSTS"].split(",")
 
     assert hosts() == ["docs.lan"]

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 from collections.abc import Mapping
 
 from cdk8s_plus_27 import k8s
@@ -11,14 +9,16 @@ from constructs import Construct
 
 from cdk8s_paperless_ngx.constructs.part import Part
 from cdk8s_paperless_ngx.manifests.config_maps import config_map
-from cdk8s_paperless_ngx.model.names import CONFIG, SCRIPTS, SUPERVISORD, object_name
+from cdk8s_paperless_ngx.model.names import CONFIG, SCRIPTS, SUPERVISORD, content_name
 from cdk8s_paperless_ngx.model.scripts import script_texts
 
 
 class Config(Part):
-    """ConfigMaps: ``<instance>-config`` with the settings, ``<instance>-scripts`` with what runs in pods.
+    """ConfigMaps: ``<instance>-config-…`` with the settings, ``<instance>-scripts-…`` with what runs in pods.
 
-    For images with supervisord there is a third, ``<instance>-supervisord``, with a configuration for each process.
+    For images with supervisord there is a third, ``<instance>-supervisord-…``, with a configuration for each process.
+    Each is immutable, and its name ends in a hash of its content: what changes is another ConfigMap, and starts every
+    pod anew.
 
     Args:
         scope: Construct to create this one in.
@@ -33,8 +33,7 @@ class Config(Part):
     scripts: k8s.KubeConfigMap
     config_map_name: str
     scripts_name: str
-    checksum: str
-    """Changes with any of them; pods carry it, as a ConfigMap that changes starts nothing anew by itself."""
+    supervisord_name: str | None
 
     def __init__(
         self,
@@ -47,15 +46,13 @@ class Config(Part):
         supervisord: Mapping[str, str],
     ) -> None:
         super().__init__(scope, id)
-        files = dict(script_texts())
-        self.config_map_name = object_name(instance, CONFIG)
-        self.scripts_name = object_name(instance, SCRIPTS)
+        files = script_texts()
+        self.config_map_name = content_name(instance, CONFIG, variables)
+        self.scripts_name = content_name(instance, SCRIPTS, files)
+        self.supervisord_name = content_name(instance, SUPERVISORD, supervisord) if supervisord else None
         self.config_map = config_map(
             self, "Default", namespace=namespace, instance=instance, part=CONFIG, data=variables
         )
         self.scripts = config_map(self, "scripts", namespace=namespace, instance=instance, part=SCRIPTS, data=files)
         if supervisord:
             config_map(self, "supervisord", namespace=namespace, instance=instance, part=SUPERVISORD, data=supervisord)
-            files |= supervisord
-        rendered = json.dumps([dict(variables), files], sort_keys=True)
-        self.checksum = hashlib.sha256(rendered.encode()).hexdigest()[:16]

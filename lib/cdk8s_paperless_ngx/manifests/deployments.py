@@ -34,8 +34,6 @@ from cdk8s_paperless_ngx.references import Variable
 from cdk8s_paperless_ngx.validation.errors import conflict
 from cdk8s_paperless_ngx.validation.numbers import seconds
 
-_CHECKSUM = "cdk8s-paperless-ngx/checksum"
-"""Annotation of every pod: a ConfigMap that changes starts nothing anew by itself."""
 _CLUSTER_AUTOSCALER_PATIENCE_SECONDS = 600
 """Its ``--max-graceful-termination-sec``: whatever a pod's grace period is, it kills after this long."""
 
@@ -191,7 +189,7 @@ def _strategy(rollout: Rollout) -> k8s.DeploymentStrategy:
 
 
 def _annotations(instance: Instance, process: Process) -> dict[str, str]:
-    annotations = {_CHECKSUM: instance.checksum, **secret_revision(instance)}
+    annotations = secret_revision(instance)
     if seconds(process.grace_period) > _CLUSTER_AUTOSCALER_PATIENCE_SECONDS:
         annotations["cluster-autoscaler.kubernetes.io/safe-to-evict"] = "false"
     return annotations

@@ -11,7 +11,7 @@ from cdk8s_plus_27 import k8s
 from cdk8s_paperless_ngx.manifests.structs import struct
 from cdk8s_paperless_ngx.model import paths
 from cdk8s_paperless_ngx.model.instance import Instance
-from cdk8s_paperless_ngx.model.names import BACKUP, SUPERVISORD, object_name
+from cdk8s_paperless_ngx.model.names import BACKUP, SUPERVISORD
 from cdk8s_paperless_ngx.model.paths import Directory
 from cdk8s_paperless_ngx.model.processes import supervisord
 from cdk8s_paperless_ngx.model.processes.process import Process
@@ -295,9 +295,9 @@ def supervisord_mounts(process: Process) -> list[k8s.VolumeMount]:
 
 def supervisord_volumes(instance: Instance, process: Process) -> list[k8s.Volume]:
     """The ConfigMap behind it."""
-    if not process.supervised:
+    if not process.supervised or instance.supervisord is None:
         return []
-    return [_config_map_volume(SUPERVISORD, object_name(instance.name, SUPERVISORD))]
+    return [_config_map_volume(SUPERVISORD, instance.supervisord)]
 
 
 def certificate_mounts(instance: Instance) -> list[k8s.VolumeMount]:

@@ -60,7 +60,6 @@ class Instance:
         release: Image version, search-index language, and the word for which the index was made anew.
         config_map: Name of the ConfigMap with the settings, the same in every pod and Job.
         scripts: Name of the ConfigMap with the scripts that run in pods.
-        checksum: Of both ConfigMaps, so that a change of one rolls every pod.
         database: Where the database is.
         broker: Where Redis is.
         variables: Secret values, and addresses that contain them.
@@ -73,6 +72,7 @@ class Instance:
         ca_bundle: Certificates of authorities that processes trust; None for the image's own.
         worker_mounts: What every worker mounts, whoever creates it: the programs that run around documents.
         extras: What each container of the application gets: processes, gate, migration, backup, rescue, drill.
+        supervisord: Name of the ConfigMap with supervisord's configurations; None for images without it.
         trash: Directory that originals go to when the trash is emptied; None where there is none.
         start_from_nothing: A word that lets the instance begin although its database seems to be lost.
         restore: The backup's generation that the instance is made from; None for a new one.
@@ -86,7 +86,6 @@ class Instance:
     release: Release
     config_map: str
     scripts: str
-    checksum: str
     database: Database
     broker: ExternalRedis
     variables: tuple[Variable, ...]
@@ -99,6 +98,7 @@ class Instance:
     ca_bundle: CertificateSource | None = None
     worker_mounts: tuple[Mount, ...] = ()
     extras: Extras = Extras()
+    supervisord: str | None = None
     trash: str | None = None
     start_from_nothing: str | None = None
     restore: Restore | None = None

@@ -6,6 +6,9 @@ not make a second beat or an empty claim.
 
 from __future__ import annotations
 
+import hashlib
+import json
+from collections.abc import Mapping
 from typing import Final
 
 from cdk8s_paperless_ngx.references import SecretKey
@@ -55,6 +58,18 @@ def object_name(instance: str, part: str) -> str:
         part: What the object is for, such as `WORKER`.
     """
     return f"{instance}-{part}"
+
+
+def content_name(instance: str, part: str, content: Mapping[str, str]) -> str:
+    """Return the name of an object that never changes: with another content it is another object.
+
+    Args:
+        instance: Name of the installation.
+        part: What the object is for, such as `CONFIG`.
+        content: What the name stands for.
+    """
+    rendered = json.dumps(dict(content), sort_keys=True)
+    return f"{object_name(instance, part)}-{hashlib.sha256(rendered.encode()).hexdigest()[:10]}"
 
 
 def part_of(instance: str, name: str) -> str:
