@@ -7,18 +7,30 @@ import re
 import subprocess
 import time
 from collections.abc import Callable, Iterable, Sequence
+from datetime import timedelta
 from pathlib import Path
 from typing import Any, NamedTuple
 from urllib.parse import urlencode
 
 import cdk8s
 
-from cdk8s_paperless_ngx import Backup, Fixed, FlowerOptions, Paperless, PaperlessImage, Settings, WorkerOptions
+from cdk8s_paperless_ngx import (
+    Backup,
+    Fixed,
+    FlowerOptions,
+    Paperless,
+    PaperlessImage,
+    Settings,
+    WebserverOptions,
+    WorkerOptions,
+)
 from cdk8s_paperless_ngx.model import Scaling
 from cdk8s_paperless_ngx.settings import Ocr
 
 NAMESPACE = NAME = "paperless"
 _HERE = Path(__file__).parent
+BRISK = WebserverOptions(keep_serving=timedelta(0))
+"""A webserver for tests that ask it nothing while it is replaced, and would only wait."""
 _OURS = "cdk8s-paperless-ngx/test"
 _KILL = """
 import os, sys
@@ -167,6 +179,7 @@ class Cluster:
             NAME,
             image=PaperlessImage(version=version),
             settings=Settings(time_zone=time_zone, ocr=Ocr(languages=(language,))),
+            webserver=BRISK,
             flower=FlowerOptions(),
             worker=WorkerOptions(scaling=scaling),
         ).instance

@@ -10,7 +10,7 @@ from typing import Any
 import cdk8s
 
 from cdk8s_paperless_ngx import Fixed, Paperless, PaperlessImage, SharedStorage, WorkerOptions
-from tests.cluster.cluster import Cluster, Document
+from tests.cluster.cluster import BRISK, Cluster, Document
 
 SERVERS = {"postgres": 5432, "redis": 6379}
 TITLE_WORD = "Title of"
@@ -48,6 +48,7 @@ def install(cluster: Cluster, workers: int) -> None:
         cluster.name,
         image=PaperlessImage(version="3.3.0"),
         storage=SharedStorage(storage_class="standard"),
+        webserver=BRISK,
         worker=WorkerOptions(scaling=Fixed(replicas=workers)),
     )
     cluster.apply_chart(chart)

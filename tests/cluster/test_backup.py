@@ -14,7 +14,7 @@ import cdk8s
 import pytest
 
 from cdk8s_paperless_ngx import Backup, ExistingClaim, NewClaim, Paperless, Restore, RestoreDrill, SingleNodeStorage
-from tests.cluster.cluster import Cluster
+from tests.cluster.cluster import BRISK, Cluster
 
 pytestmark = pytest.mark.cluster
 
@@ -33,7 +33,7 @@ def small(size: str = "1Gi") -> SingleNodeStorage:
 def apply(cluster: Cluster, **arguments: Any) -> None:
     """Apply an instance with a backup and a drill."""
     chart = cdk8s.Chart(cdk8s.Testing.app(), NAME, namespace=cluster.namespace)
-    docs = Paperless(chart, NAME, storage=small(), rescue=None, **arguments)
+    docs = Paperless(chart, NAME, storage=small(), webserver=BRISK, rescue=None, **arguments)
     backup = Backup(chart, "backup", instance=docs.instance, claim=NewClaim(size="1Gi"))
     RestoreDrill(chart, "drill", instance=docs.instance, generations=backup.generations)
     cluster.apply_chart(chart)

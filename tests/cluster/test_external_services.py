@@ -25,7 +25,7 @@ from cdk8s_paperless_ngx import (
     WorkerOptions,
 )
 from tests.cluster import services
-from tests.cluster.cluster import Cluster
+from tests.cluster.cluster import BRISK, Cluster
 from tests.cluster.services import PASSWORD, secret
 
 pytestmark = pytest.mark.cluster
@@ -70,6 +70,7 @@ def fits(*, suspended: bool = False, by_queue: bool, ca: Tls) -> cdk8s.Chart:
         secret=ExistingSecret(name="login"),
         database=ExternalPostgres(host="postgres.outside.svc", name="docs", user="docs", password=LOGIN, tls=ca),
         broker=redis("fits:", Tls(ca=ConfigMapKey(config_map="authority", key="pem"))),
+        webserver=BRISK,
         worker=WorkerOptions(scaling=SCALING if by_queue else Fixed()),
         suspended=suspended,
     )
@@ -209,6 +210,7 @@ def test_moving_in(authority):
         admin=None,
         database=ExternalMariadb(host="mariadb.outside.svc", name="moved", user="moved", password=LOGIN, tls=None),
         broker=redis("moved:", Tls(ca=ConfigMapKey(config_map="authority", key="pem"))),
+        webserver=BRISK,
         storage=SingleNodeStorage(data=folder("data"), media=folder("media"), consume=folder("consume")),
     )
     cluster.apply_chart(chart)

@@ -8,7 +8,7 @@ import cdk8s
 import pytest
 
 from cdk8s_paperless_ngx import Paperless, PaperlessImage
-from tests.cluster.cluster import Cluster
+from tests.cluster.cluster import BRISK, Cluster
 
 pytestmark = pytest.mark.cluster
 
@@ -16,7 +16,7 @@ pytestmark = pytest.mark.cluster
 def apply(cluster: Cluster, version: str) -> None:
     chart = cdk8s.Chart(cdk8s.Testing.app(), "older", namespace="older")
     image = PaperlessImage(version=version)
-    Paperless(chart, "older", image=image, rescue=None, task_limit=timedelta(minutes=10))
+    Paperless(chart, "older", image=image, webserver=BRISK, rescue=None, task_limit=timedelta(minutes=10))
     cluster.apply_chart(chart)
 
 

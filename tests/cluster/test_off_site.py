@@ -27,7 +27,7 @@ from cdk8s_paperless_ngx import (
     Ssh,
     Variable,
 )
-from tests.cluster.cluster import Cluster
+from tests.cluster.cluster import BRISK, Cluster
 from tests.cluster.test_backup import keep, look, run, small
 
 pytestmark = pytest.mark.cluster
@@ -143,7 +143,7 @@ def s3() -> Repository:
 def apply(cluster: Cluster, repository: Repository, **arguments: Any) -> None:
     """Apply an instance whose backup is pushed to two places, and that tries one of them."""
     chart = cdk8s.Chart(cdk8s.Testing.app(), NAME, namespace=cluster.namespace)
-    docs = Paperless(chart, NAME, storage=small(), rescue=None, **arguments)
+    docs = Paperless(chart, NAME, storage=small(), webserver=BRISK, rescue=None, **arguments)
     backup = Backup(chart, "backup", instance=docs.instance, claim=NewClaim(size="1Gi"))
     given: dict[str, Any] = {"instance": docs.instance, "generations": backup.generations}
     retention = Retention(daily=1, weekly=0, monthly=0, yearly=0)

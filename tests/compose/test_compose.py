@@ -62,7 +62,7 @@ from cdk8s_paperless_ngx.compose import compose_project
 from cdk8s_paperless_ngx.compose.__main__ import add_secrets, main, write
 from cdk8s_paperless_ngx.compose.variables import expanded
 from cdk8s_paperless_ngx.settings import EmailSending, Paths
-from tests.conftest import by_kind_and_name, environment, init_container, main_container, pod_spec
+from tests.conftest import by_kind_and_name, config_data, environment, init_container, main_container, pod_spec
 from tests.test_output import PROJECT
 
 SCHEMA = json.loads((Path(__file__).parent / "compose-spec.json").read_text(encoding="utf-8"))
@@ -150,7 +150,7 @@ def test_image_argv_user_and_rights_are_the_pods(made):
 def test_environment_is_the_pods(made):
     """Settings to the letter; secrets by reference; what Kubernetes puts together when a container starts, too."""
     _, file, manifests = made
-    config = manifests["ConfigMap", "docs-config"]["data"]
+    config = config_data(manifests, "docs-config")
     for name, _, container in pods(manifests):
         service = file["services"][name]["environment"]
         variables = environment(container)
@@ -724,6 +724,11 @@ ESCAPES = [
     ("/spec/template/spec/initContainers/-", {"name": "b"}, "beat.initContainers must be gate or migration"),
     ("/spec/template/spec/hostNetwork", True, "beat.hostNetwork must be left out for Compose, got True"),
     (f"{CONTAINER}/lifecycle", {}, "beat.lifecycle must be left out for Compose, got {}"),
+    (
+        f"{CONTAINER}/lifecycle",
+        {"preStop": {"exec": {"command": ["sleep", "1"]}}, "postStart": {"exec": {"command": ["date"]}}},
+        "beat.lifecycle must be left out for Compose, got {'postStart'",
+    ),
     (
         f"{CONTAINER}/envFrom/-",
         {"secretRef": {"name": "s"}},

@@ -16,7 +16,7 @@ from cdk8s_paperless_ngx import (
     Worker,
     WorkerOptions,
 )
-from tests.conftest import claims_mounted, environment, init_container, main_container, pod_spec
+from tests.conftest import claims_mounted, config_data, environment, init_container, main_container, pod_spec
 
 ROOT = "/usr/src/paperless"
 WORKER = """
@@ -100,7 +100,7 @@ def test_modules_are_found_and_nothing_beside_them(manifests, process):
         for file in ("cdk8s_paperless_ngx_worker.py", "cdk8s_paperless_ngx_connections.py")
     }
     for mount in mounts:
-        assert mount["subPath"] in manifests["ConfigMap", "paperless-scripts"]["data"]
+        assert mount["subPath"] in config_data(manifests, "paperless-scripts")
 
 
 @pytest.mark.parametrize("process", ["webserver", "worker"])
@@ -148,9 +148,35 @@ def test_worker_may_finish_its_task(chart, synth, task_limit, grace):
     manifests = synth()
 
     assert pod_spec(deployment(manifests, "worker"))["terminationGracePeriodSeconds"] == grace
-    assert manifests["ConfigMap", "paperless-config"]["data"]["PAPERLESS_WORKER_TIMEOUT"] == str(task_limit)
+    assert config_data(manifests, "paperless-config")["PAPERLESS_WORKER_TIMEOUT"] == str(task_limit)
     for process in ("webserver", "worker", "beat", "consumer"):
         assert deployment(manifests, process)["spec"]["progressDeadlineSeconds"] == grace + 4 * 3600
+
+
+def test_webserver_goes_on_serving_until_others_do(manifests):
+    """A pod that ends at once gets requests of clients that do not know yet; and its successor needs time to start."""
+    pod = pod_spec(deployment(manifests, "webserver"))
+
+    (container,) = pod["containers"]
+    assert container["lifecycle"] == {"preStop": {"exec": {"command": ["sleep", "30"]}}}
+    assert pod["terminationGracePeriodSeconds"] == 30 + 60, "the pause counts as part of it"
+    for process in ("consumer", "worker", "beat", "flower"):
+        assert "lifecycle" not in main_container(deployment(manifests, process)), "nobody sends requests to it"
+
+
+def test_webserver_may_end_at_once(chart, synth):
+    Paperless(chart, "paperless", webserver=WebserverOptions(keep_serving=timedelta(0)))
+    pod = pod_spec(deployment(synth(), "webserver"))
+
+    assert "lifecycle" not in pod["containers"][0]
+    assert pod["terminationGracePeriodSeconds"] == 60
+
+
+@pytest.mark.parametrize("time", [timedelta(seconds=-1), timedelta(milliseconds=1500)])
+def test_refuses_a_time_that_nothing_can_serve_on(time):
+    refused = r"^WebserverOptions: keep_serving must be a timedelta of whole seconds, at least 0:00:00, got "
+    with pytest.raises(ValueError, match=refused):
+        WebserverOptions(keep_serving=time)
 
 
 def test_threads_follow_from_the_cpu_limit(chart, synth):
@@ -158,12 +184,12 @@ def test_threads_follow_from_the_cpu_limit(chart, synth):
     resources = Resources(cpu_request="1", cpu_limit="2500m", memory_request="1Gi", memory_limit="4Gi")
     Paperless(chart, "paperless", worker=WorkerOptions(resources=resources))
 
-    assert synth()["ConfigMap", "paperless-config"]["data"]["PAPERLESS_THREADS_PER_WORKER"] == "3"
+    assert config_data(synth(), "paperless-config")["PAPERLESS_THREADS_PER_WORKER"] == "3"
 
 
 def test_one_task_at_a_time(manifests):
     """Pods are what scales: a pod that dies takes at most one task with it."""
-    assert manifests["ConfigMap", "paperless-config"]["data"]["PAPERLESS_TASK_WORKERS"] == "1"
+    assert config_data(manifests, "paperless-config")["PAPERLESS_TASK_WORKERS"] == "1"
 
 
 def test_webserver_has_the_environment_of_the_start_script(chart, synth):
@@ -188,7 +214,7 @@ def test_webserver_has_the_environment_of_the_start_script(chart, synth):
     }
     assert container["readinessProbe"]["httpGet"]["path"] == "/docs/accounts/login/"
     assert container["livenessProbe"]["httpGet"]["path"] == "/docs/favicon.ico"
-    settings = manifests["ConfigMap", "paperless-config"]["data"]
+    settings = config_data(manifests, "paperless-config")
     assert settings["PAPERLESS_URL"] == "https://example.org"
     assert settings["PAPERLESS_FORCE_SCRIPT_NAME"] == "/docs"
     assert settings["PAPERLESS_PROXY_SSL_HEADER"] == '["HTTP_X_FORWARDED_PROTO", "https"]'
@@ -299,8 +325,8 @@ def test_consumer_polls_on_shared_storage_only(chart, synth):
     Paperless(chart, "many", storage=SharedStorage(storage_class="cephfs"))
     manifests = synth()
 
-    assert "PAPERLESS_CONSUMER_POLLING_INTERVAL" not in manifests["ConfigMap", "one-config"]["data"]
-    assert manifests["ConfigMap", "many-config"]["data"]["PAPERLESS_CONSUMER_POLLING_INTERVAL"] == "4"
+    assert "PAPERLESS_CONSUMER_POLLING_INTERVAL" not in config_data(manifests, "one-config")
+    assert config_data(manifests, "many-config")["PAPERLESS_CONSUMER_POLLING_INTERVAL"] == "4"
 
 
 def test_single_process_in_a_strangers_chart(app, chart):

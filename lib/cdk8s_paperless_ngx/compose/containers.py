@@ -61,7 +61,7 @@ def service(found: Objects, name: str, pod: Manifest, container: Manifest) -> Se
     Raises:
         ValueError: It is more than Compose can bring.
     """
-    found.refuse_unknown(name, container, _CONTAINER)
+    found.refuse_unknown(name, container, _CONTAINER | ({"lifecycle"} if _only_pauses(container) else frozenset()))
     security = pod["securityContext"]
     if "runAsUser" not in security:
         raise found.refuse("pods.user_id", "a number", None, "there is nobody who would choose one")
@@ -91,6 +91,15 @@ def service(found: Objects, name: str, pod: Manifest, container: Manifest) -> Se
     if "terminationGracePeriodSeconds" in pod:
         made["stop_grace_period"] = f"{pod['terminationGracePeriodSeconds']}s"
     return made | _health(found, container, values) | _limits(found, container)
+
+
+def _only_pauses(container: Manifest) -> bool:
+    """Whether all that happens at its end is a pause for its successor to start, which Compose starts afterwards."""
+    match container.get("lifecycle"):
+        case {"preStop": {"exec": {"command": ["sleep", _], **others}, **handlers}, **hooks}:
+            return not (others or handlers or hooks)
+        case _:
+            return False
 
 
 def volume_names(service: Mapping[str, Any]) -> list[str]:

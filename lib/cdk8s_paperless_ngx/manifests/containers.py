@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import timedelta
 from functools import lru_cache
 from typing import Final
 
@@ -87,6 +88,15 @@ def probe(wanted: Probe | None) -> k8s.Probe | None:
 
 
 @lru_cache
+def _keep_serving(time: timedelta) -> k8s.Lifecycle | None:
+    """A pause before SIGTERM. Kubernetes' own action ``sleep`` is not in its 1.27, of which the classes here are."""
+    if not time:
+        return None
+    pause = struct(k8s.ExecAction, command=["sleep", str(seconds(time))])
+    return struct(k8s.Lifecycle, pre_stop=struct(k8s.LifecycleHandler, exec=pause))
+
+
+@lru_cache
 def container_security() -> k8s.SecurityContext:
     """What Pod Security *restricted* asks of a container, and a read-only root."""
     return struct(
@@ -147,6 +157,7 @@ def application_container(
         startup_probe=probe(process.startup) if process else None,
         liveness_probe=probe(process.liveness) if process else None,
         readiness_probe=probe(process.readiness) if process else None,
+        lifecycle=_keep_serving(process.keep_serving) if process else None,
         resources=resources(resources_wanted),
         security_context=container_security(),
     )

@@ -104,7 +104,7 @@ def process_deployment(
                     init_containers=[*before_init, *([init_container] if init_container else [])],
                     service_account=service_account,
                     affinity=placement(instance) if bound else None,
-                    grace_seconds=seconds(process.grace_period),
+                    grace_seconds=seconds(process.time_to_end),
                     spread=_spread(selector) if many_nodes else None,
                     priority_class=options.priority_class,
                 ),
@@ -190,7 +190,7 @@ def _strategy(rollout: Rollout) -> k8s.DeploymentStrategy:
 
 def _annotations(instance: Instance, process: Process) -> dict[str, str]:
     annotations = secret_revision(instance)
-    if seconds(process.grace_period) > _CLUSTER_AUTOSCALER_PATIENCE_SECONDS:
+    if seconds(process.time_to_end) > _CLUSTER_AUTOSCALER_PATIENCE_SECONDS:
         annotations["cluster-autoscaler.kubernetes.io/safe-to-evict"] = "false"
     return annotations
 

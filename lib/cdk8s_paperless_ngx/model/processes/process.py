@@ -157,6 +157,7 @@ class Process:
         startup: Must succeed once before the other probes count.
         liveness: Restarts the container when it fails.
         readiness: Takes the pod out of its Service while it fails.
+        keep_serving: How long it goes on as before when its pod is to end; SIGTERM comes after that.
         grace_period: Between SIGTERM and SIGKILL.
         supervised: Whether the image's supervisord starts it, instead of the container itself.
         loads_modules: Whether it loads modules of this library, which its command line names.
@@ -175,12 +176,18 @@ class Process:
     startup: Probe | None = None
     liveness: Probe | None = None
     readiness: Probe | None = None
+    keep_serving: timedelta = timedelta(0)
     grace_period: timedelta = GRACE_PERIOD
     supervised: bool = False
     loads_modules: bool = False
     is_script: bool = False
     rollout: Rollout
     resources: Resources
+
+    @property
+    def time_to_end(self) -> timedelta:
+        """How long its pod may take to end."""
+        return self.keep_serving + self.grace_period
 
     @property
     def reads_bytecode(self) -> bool:

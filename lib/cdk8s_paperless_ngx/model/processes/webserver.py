@@ -22,10 +22,12 @@ from cdk8s_paperless_ngx.model.resources import Resources
 from cdk8s_paperless_ngx.model.scaling import ByCpu, Fixed, check_cpu
 from cdk8s_paperless_ngx.model.service import ServiceOptions
 from cdk8s_paperless_ngx.references import Variable
-from cdk8s_paperless_ngx.validation.numbers import check_whole_number
+from cdk8s_paperless_ngx.validation.numbers import check_duration, check_whole_number
 from cdk8s_paperless_ngx.validation.value import value
 
 WEBSERVER_GRACE_PERIOD: Final = timedelta(seconds=60)
+# On two busy cores a webserver with bytecode was ready 12 to 20 s after its pod was created.
+_KEEP_SERVING: Final = timedelta(seconds=30)
 _PORT: Final = 8000
 _ALL_OF_IPV4: Final = "0.0.0.0"  # noqa: S104 (in its own pod)
 # Room for an index write (128 MB of heap) and for whole uploads in memory.
@@ -41,6 +43,9 @@ class WebserverOptions(ProcessOptions):
         granian_workers: ASGI worker processes in each pod; more pods serve the same end better.
         resources: CPU and memory of each pod.
         service: How the Service is reached.
+        keep_serving: How long a pod that is to end goes on serving: until Kubernetes has told clients of it, and its
+            successor is ready. Where no other pod is ready, the Service sends requests to those that end
+            (``serving`` in an EndpointSlice, Kubernetes 1.28 and later).
         startup: How long a start may take: by default a try each 2 seconds, 150 of them.
         liveness: When a pod is started again: by default after 6 tries, one each 20 seconds; None for never.
         readiness: When a pod gets no requests: by default after 3 tries, one each 10 seconds.
@@ -48,13 +53,15 @@ class WebserverOptions(ProcessOptions):
         extras: Volumes and variables of this process alone.
 
     Raises:
-        ValueError: A number is below 1, the scaling can never act, or ``priority_class`` cannot exist in Kubernetes.
+        ValueError: A number is below 1, the scaling can never act, ``keep_serving`` is below zero or not of whole
+            seconds, or ``priority_class`` cannot exist in Kubernetes.
     """
 
     scaling: Fixed | ByCpu = Fixed()
     granian_workers: int = 1
     resources: Resources = _RESOURCES
     service: ServiceOptions = ServiceOptions()
+    keep_serving: timedelta = _KEEP_SERVING
     startup: ProbeOptions = ProbeOptions()
     liveness: ProbeOptions | None = ProbeOptions()
     readiness: ProbeOptions = ProbeOptions()
@@ -63,6 +70,7 @@ class WebserverOptions(ProcessOptions):
         super().__post_init__()
         where = type(self).__name__
         check_whole_number(where, "granian_workers", self.granian_workers, minimum=1)
+        check_duration(where, "keep_serving", self.keep_serving, minimum=timedelta(0))
         check_cpu(where, self.scaling, self.resources.cpu_limit)
 
 
@@ -109,6 +117,7 @@ def webserver(instance: Instance, options: WebserverOptions, part: str = WEBSERV
         readiness=options.readiness.applied_to(
             HttpProbe(path=f"{prefix}/accounts/login/", port="http", period=timedelta(seconds=10), failures=3)
         ),
+        keep_serving=options.keep_serving,
         grace_period=WEBSERVER_GRACE_PERIOD,
         rollout=Rollout.ALL_AT_ONCE,
         resources=options.resources,
