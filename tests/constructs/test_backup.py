@@ -67,11 +67,53 @@ def test_exporter_has_the_whole_configuration(backup):
     manifests = backup()
     container = main_container(job(manifests))
 
-    assert container["envFrom"] == [{"configMapRef": {"name": "docs-config"}}]
+    worker = main_container(manifests["Deployment", "docs-worker"])
+    assert container["envFrom"] == worker["envFrom"]
     names = {entry["name"] for entry in container["env"]}
     assert {"PAPERLESS_DBPASS", "PAPERLESS_SECRET_KEY", "PAPERLESS_REDIS"} <= names
     assert container["command"] == ["python3", "/opt/cdk8s-paperless-ngx/backup.py"]
     assert container["workingDir"] == "/usr/src/paperless/src"
+
+
+def claim_jobs(manifests):
+    return [manifest for (kind, name), manifest in manifests.items() if kind == "Job" and "-pvc-" in name]
+
+
+def test_a_new_claim_is_used_at_once(backup):
+    """A class that binds at first use would leave it Pending until the night: Argo CD Progressing, and Flux failed."""
+    manifests = backup()
+    (made,) = claim_jobs(manifests)
+    pod, run = pod_spec(made), job(manifests)["spec"]["template"]
+
+    assert main_container(made)["command"] == ["true"]
+    assert "volumeMounts" not in main_container(made), "it does nothing with them"
+    claims = {volume["persistentVolumeClaim"]["claimName"] for volume in pod["volumes"]}
+    assert claims == {
+        volume["persistentVolumeClaim"]["claimName"]
+        for volume in run["spec"]["volumes"]
+        if "persistentVolumeClaim" in volume
+    }, "bound where a backup can run"
+    assert pod["affinity"] == run["spec"]["affinity"]
+    node = "cdk8s-paperless-ngx/node"
+    assert made["spec"]["template"]["metadata"]["labels"][node] == run["metadata"]["labels"][node]
+    assert len(made["metadata"]["name"]) <= 63
+    for version in ("1.28", "1.36"):
+        kubernetes_validate.validate(made, version, strict=True)
+
+
+def test_longest_names_fit(chart, synth):
+    docs = Paperless(chart, "d" * 40)
+    Backup(chart, "backup", instance=docs.instance, part="b" * 11)
+
+    (made,) = claim_jobs(synth())
+    assert len(made["metadata"]["name"]) == 63
+
+
+def test_claims_that_exist_and_suspended_instances_need_none(chart, backup):
+    docs = Paperless(chart, "rest", suspended=True)
+    Backup(chart, "backup-of-rest", instance=docs.instance)
+
+    assert claim_jobs(backup(claim=ExistingClaim(name="nas", sub_path="docs"))) == []
 
 
 def options_of(manifests):

@@ -389,4 +389,5 @@ def test_authority_that_nobody_asks():
 def test_migration_creates_tables_through_the_same_connection(chart, synth):
     Paperless(chart, "docs", database=MARIADB)
 
-    assert init_container(synth()["Deployment", "docs-beat"])["envFrom"] == [{"configMapRef": {"name": "docs-config"}}]
+    beat = synth()["Deployment", "docs-beat"]
+    assert init_container(beat)["envFrom"] == main_container(beat)["envFrom"]

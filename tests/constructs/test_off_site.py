@@ -185,10 +185,11 @@ def test_a_mirror_a_proxy_and_authorities_are_restic_s_too(off_site):
         "pods": Pods(registry_mirror="registry.example.org"),
         "ca_bundle": ConfigMapKey(config_map="authorities", key="ca.crt"),
     }
-    push = containers(job(off_site(paperless=paperless)))["push"]
+    manifests = off_site(paperless=paperless)
+    push = containers(job(manifests))["push"]
 
     assert push["image"].startswith("registry.example.org/restic/restic:0.18.1@sha256:")
-    assert push["envFrom"] == [{"configMapRef": {"name": "docs-config"}}]
+    assert push["envFrom"] == main_container(manifests["Deployment", "docs-worker"])["envFrom"]
     assert "/etc/cdk8s-paperless-ngx/trust" in [mount["mountPath"] for mount in push["volumeMounts"]]
 
 

@@ -57,7 +57,8 @@ def test_node_affinity_reaches_every_pod_beside_what_keeps_them_together(chart, 
         ]
         assert spec["nodeSelector"] == {"disk": "ssd"}
         bound = name in {f"docs-{part}" for part in ("webserver", "worker", "consumer", "beat", "backup", "rescue")}
-        assert ("podAffinity" in spec["affinity"]) is (bound or name == "docs-drill")
+        bound = bound or name == "docs-drill" or name.startswith("docs-backup-pvc-")
+        assert ("podAffinity" in spec["affinity"]) is bound
 
 
 def test_only_preferred_nodes_require_nothing(chart, synth):
@@ -116,7 +117,7 @@ def test_every_container_of_the_application_can_have_a_cpu_limit(chart, synth):
     specs += pod_specs(manifests["CronJob", "docs-backup"])
     specs += [spec for (kind, _), manifest in manifests.items() if kind == "Job" for spec in pod_specs(manifest)]
 
-    assert len(specs) == 5
+    assert len(specs) == 6
     for spec in specs:
         for container in (*spec["containers"], *spec.get("initContainers", [])):
             assert container["resources"]["limits"] == {"cpu": "500m", "memory": "256Mi"}, container["name"]

@@ -220,9 +220,9 @@ def test_cluster_autoscaler_respects_a_long_drain(chart, synth, task_limit, expe
     manifests = synth()
     key = "cluster-autoscaler.kubernetes.io/safe-to-evict"
 
-    annotations = manifests["Deployment", "docs-worker"]["spec"]["template"]["metadata"]["annotations"]
+    annotations = manifests["Deployment", "docs-worker"]["spec"]["template"]["metadata"].get("annotations", {})
     assert annotations.get(key) == expected
-    assert key not in manifests["Deployment", "docs-consumer"]["spec"]["template"]["metadata"]["annotations"]
+    assert key not in manifests["Deployment", "docs-consumer"]["spec"]["template"]["metadata"].get("annotations", {})
 
 
 def test_priority_and_resources_of_each_process(chart, synth):

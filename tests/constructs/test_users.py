@@ -36,7 +36,7 @@ def test_everybody_who_touches_the_files_is_the_same_user(chart, synth):
 
     assert set(application) == {
         *(f"docs-{process}" for process in ("webserver", "consumer", "worker", "beat", "flower", "redelivery")),
-        *(f"docs-{job}" for job in ("backup", "drill", "rescue", "secrets")),
+        *(f"docs-{job}" for job in ("backup", "backup-pvc", "drill", "rescue", "secrets")),
     }
     for context in application.values():
         assert numbers(context) == (1026, 100, 100)

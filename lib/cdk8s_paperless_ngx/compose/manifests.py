@@ -13,7 +13,7 @@ from constructs import Construct
 from cdk8s_paperless_ngx.manifests.labels import COMPONENT, INSTANCE
 from cdk8s_paperless_ngx.model.image import Generation
 from cdk8s_paperless_ngx.model.instance import Instance
-from cdk8s_paperless_ngx.model.names import FLOWER, SECRETS, WEBSERVER, part_of
+from cdk8s_paperless_ngx.model.names import BACKUP_CLAIM, FLOWER, SECRETS, WEBSERVER, part_of
 from cdk8s_paperless_ngx.model.paths import Directory
 from cdk8s_paperless_ngx.model.storage import SingleNodeStorage
 from cdk8s_paperless_ngx.model.volumes import NewClaim
@@ -51,6 +51,11 @@ class Objects:
     def secret_jobs(self) -> list[Manifest]:
         """The Jobs that make Secrets in a cluster; the file ``.env`` stands in for them."""
         return [job for job in self.of("Job") if job["metadata"]["labels"].get(COMPONENT) == SECRETS]
+
+    @property
+    def claim_jobs(self) -> list[Manifest]:
+        """The Jobs that have claims bound in a cluster; Compose's volumes are there at once."""
+        return [job for job in self.of("Job") if job["metadata"]["labels"].get(COMPONENT) == BACKUP_CLAIM]
 
     @cached_property
     def made_secrets(self) -> dict[str, dict[str, int]]:
@@ -135,7 +140,7 @@ def _check_own(found: Objects, manifest: Manifest) -> None:
         raise found.refuse_scaling(found.part_of(manifest["spec"]["scaleTargetRef"]["name"]), "Fixed", kind)
     if kind == "ExternalSecret":
         raise found.refuse("secret", "GeneratedSecret()", kind, "write values of your own into the file .env")
-    if kind in _WORKLOADS and kind not in _TRANSLATED and manifest not in found.secret_jobs:
+    if kind in _WORKLOADS and kind not in _TRANSLATED and manifest not in (*found.secret_jobs, *found.claim_jobs):
         name = f"{kind} {manifest['metadata'].get('name')}"
         raise found.conflict(f"{name} has no counterpart in Compose", "move it to another chart")
 

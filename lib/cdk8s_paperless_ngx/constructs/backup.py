@@ -19,6 +19,7 @@ from cdk8s_paperless_ngx.manifests.containers import (
     release_variables,
 )
 from cdk8s_paperless_ngx.manifests.cron_jobs import cron_job
+from cdk8s_paperless_ngx.manifests.jobs import claim_job
 from cdk8s_paperless_ngx.manifests.labels import object_labels, selector_labels
 from cdk8s_paperless_ngx.model import paths
 from cdk8s_paperless_ngx.model.backups import GENERATIONS
@@ -49,6 +50,8 @@ _MINUTE: Final = timedelta(minutes=1)
 
 class Backup(InstancePart):
     """A CronJob that publishes a generation of documents, files and configuration of an instance each day.
+
+    Beside it a new claim, and a Job that uses it once, so that it is bound before the first night whatever its class.
 
     A run has upstream's ``document_exporter`` write into a folder of its own, compares every file with the checksum
     that the application has of it, and then publishes a dated generation, in which a file that has not changed costs
@@ -187,6 +190,8 @@ class Backup(InstancePart):
             volumes_beside=[volumes.claim_volume(BACKUP, self.generations.name)],
             gate=gate(instance, needs_index=False),
         )
+        if isinstance(claim, NewClaim) and not instance.suspended:
+            claim_job(self, instance, part=part, claim=self.generations.name, directories=_SHARED | _COUNTED)
 
     def _claim(
         self, path: str, instance: Instance, part: str, claim: NewClaim | ExistingClaim, storage_class: str | None

@@ -1,10 +1,14 @@
-"""Jobs, of which there is one: it makes Secrets."""
+"""Jobs: one makes Secrets, one has a backup's claim bound.
+
+Their names end in a hash of their specification, because a Job cannot be changed, and they have no TTL: GitOps tools
+would create them again for ever.
+"""
 
 from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Final
 
 import cdk8s
@@ -15,12 +19,13 @@ from cdk8s_paperless_ngx.manifests import volumes
 from cdk8s_paperless_ngx.manifests.containers import container_security, environment, resources
 from cdk8s_paperless_ngx.manifests.labels import object_labels, selector_labels
 from cdk8s_paperless_ngx.manifests.objects import owned
-from cdk8s_paperless_ngx.manifests.pod_specs import pod_metadata, pod_spec
+from cdk8s_paperless_ngx.manifests.pod_specs import placement, placement_labels, pod_metadata, pod_spec
 from cdk8s_paperless_ngx.manifests.structs import struct
 from cdk8s_paperless_ngx.model import paths
 from cdk8s_paperless_ngx.model.annotations import KEEP
 from cdk8s_paperless_ngx.model.instance import Instance
-from cdk8s_paperless_ngx.model.names import SECRETS, object_name
+from cdk8s_paperless_ngx.model.names import BACKUP, BACKUP_CLAIM, SECRETS, object_name
+from cdk8s_paperless_ngx.model.paths import Directory
 from cdk8s_paperless_ngx.references import Variable
 
 _RETRIES: Final = 1000
@@ -31,9 +36,6 @@ def secrets_job(
     scope: Construct, instance: Instance, wanted: Mapping[str, Mapping[str, int]], *, service_account: str
 ) -> k8s.KubeJob:
     """Create the Job that makes Secrets.
-
-    Its name ends in a hash of its specification, because a Job cannot be changed, and it has no TTL: GitOps tools would
-    create it again for ever.
 
     Args:
         scope: Construct to create it in, as its default child.
@@ -65,8 +67,57 @@ def secrets_job(
         ),
     )
     job = k8s.KubeJob(scope, "Default", metadata=struct(k8s.ObjectMeta, labels=object_labels(selector)), spec=spec)
+    return _named(job, instance, f"{object_name(instance.name, SECRETS)}-", digits=8)
+
+
+def claim_job(
+    scope: Construct, instance: Instance, *, part: str, claim: str, directories: Collection[Directory]
+) -> k8s.KubeJob:
+    """Create the Job whose pod uses a claim once, and does nothing.
+
+    A claim of a class that binds at first use (``WaitForFirstConsumer``) is Pending until then, and so are Argo CD and
+    Flux. The pod has the volumes of those that will use it, so that the claim is bound where they can run.
+
+    Args:
+        scope: Construct to create it in, as its child ``pvc``.
+        instance: The installation.
+        part: Of the name of what will use the claim.
+        claim: Its name.
+        directories: Whose claims its users mount beside it.
+    """
+    selector = selector_labels(instance.name, BACKUP_CLAIM)
+    container = struct(
+        k8s.Container,
+        name=BACKUP_CLAIM,
+        image=instance.image_reference,
+        image_pull_policy="IfNotPresent",
+        command=["true"],
+        resources=resources(instance.pods.gate_resources),
+        security_context=container_security(),
+    )
+    spec = struct(
+        k8s.JobSpec,
+        backoff_limit=_RETRIES,
+        template=struct(
+            k8s.PodTemplateSpec,
+            metadata=pod_metadata(instance, selector | placement_labels(instance)),
+            spec=pod_spec(
+                instance,
+                container,
+                [*volumes.directory_volumes(instance, directories), volumes.claim_volume(BACKUP, claim)],
+                restart_policy="OnFailure",
+                affinity=placement(instance),
+            ),
+        ),
+    )
+    job = k8s.KubeJob(scope, "pvc", metadata=struct(k8s.ObjectMeta, labels=object_labels(selector)), spec=spec)
+    # As many digits as are left: the name before them has up to 52 characters, and a Job's may have 63.
+    return _named(job, instance, f"{object_name(instance.name, part)}-pvc-", digits=6)
+
+
+def _named(job: k8s.KubeJob, instance: Instance, prefix: str, *, digits: int) -> k8s.KubeJob:
     rendered = json.dumps(job.to_json()["spec"], sort_keys=True)
-    name = f"{object_name(instance.name, SECRETS)}-{hashlib.sha256(rendered.encode()).hexdigest()[:8]}"
+    name = f"{prefix}{hashlib.sha256(rendered.encode()).hexdigest()[:digits]}"
     job.add_json_patch(cdk8s.JsonPatch.add("/metadata/name", name))
     return owned(job, instance.namespace, name)
 
