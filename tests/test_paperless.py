@@ -21,6 +21,7 @@ from cdk8s_paperless_ngx import (
     NewClaim,
     Paperless,
     PaperlessImage,
+    Resources,
     SecretKey,
     Settings,
     SingleNodeStorage,
@@ -219,12 +220,23 @@ def test_broker_loses_nothing(chart, synth):
     args = " ".join(main_container(manifests["StatefulSet", "docs-redis"])["args"])
 
     assert "--maxmemory-policy noeviction" in args
-    assert "--appendonly yes" in args
+    assert "--appendonly yes --appendfsync always" in args, "an upload that was answered survives a power cut"
+    assert "--save  --stop-writes-on-bgsave-error no" in args, "a snapshot that fails would make it refuse writes"
     assert "--requirepass $(REDISCLI_AUTH)" in args
     entries = main_container(manifests["Deployment", "docs-beat"])["env"]
     names = [entry["name"] for entry in entries]
     assert names.index("REDIS_PASSWORD") < names.index("PAPERLESS_REDIS"), "Kubernetes expands earlier entries only"
     assert {"name": "PAPERLESS_REDIS", "value": "redis://:$(REDIS_PASSWORD)@docs-redis:6379/0"} in entries
+
+
+@pytest.mark.parametrize(("limit", "maxmemory"), [("512Mi", 268435456), ("1G", 500000000), ("100.5Mi", 52690944)])
+def test_broker_refuses_before_the_kernel_kills(chart, synth, limit, maxmemory):
+    """``noeviction`` does nothing without ``maxmemory``; a rewrite of the file may copy all data once."""
+    resources = Resources(cpu_request="25m", memory_request="64Mi", memory_limit=limit)
+    Paperless(chart, "docs", broker=BundledRedis(resources=resources))
+    args = main_container(synth()["StatefulSet", "docs-redis"])["args"]
+
+    assert args[args.index("--maxmemory") + 1] == str(maxmemory)
 
 
 def test_settings_change_rolls_every_pod_and_keeps_the_release():

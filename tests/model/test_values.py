@@ -175,6 +175,11 @@ WRONG = [
     (BundledPostgres, {"storage_class": ""}, "storage_class must be the name of a Kubernetes object, got ''"),
     (BundledRedis, {"size": "1"}, "size must be a size of at least 1Mi, got '1'"),
     (
+        BundledRedis,
+        {"resources": Resources(cpu_request="1", memory_request="16Mi", memory_limit="31Mi")},
+        "resources.memory_limit must be at least 32Mi, got '31Mi'; the server itself needs 8Mi",
+    ),
+    (
         Resources,
         {"cpu_request": "1", "memory_request": "2Gi", "memory_limit": "1Gi"},
         "memory_limit must be at least the memory_request of 2Gi, got '1Gi'",

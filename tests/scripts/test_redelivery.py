@@ -470,6 +470,27 @@ def test_done_is_acknowledged_once_redis_is_back():
     assert (client.hlen("unacked"), client.zcard("unacked_index"), client.hlen(f"{KEYS}owners")) == (0, 0, 0)
 
 
+def test_full_server_takes_note_of_a_message_and_forgets_one(real_redis):
+    """A server at its ``maxmemory`` refuses both in a transaction; what was taken would be nowhere."""
+    client = real_redis.client
+    client.flushall()
+    take(client, "done")
+    one = worker.Broker(client, "", POD)
+    client.config_set("maxmemory", 1)
+    try:
+        with pytest.raises(redis.exceptions.OutOfMemoryError):
+            client.set("a", "b")
+        one.take_when_full("taken", 1234.5, json.dumps([message("taken"), "", "celery"]))
+        one.done("done")
+    finally:
+        client.config_set("maxmemory", 0)
+
+    assert client.hkeys("unacked") == [b"taken"]
+    assert client.zrange("unacked_index", 0, -1, withscores=True) == [(b"taken", 1234.5)]
+    assert client.hlen(f"{KEYS}owners") == 0
+    assert one.repeat("taken", worker.TRIES, 1, 30), "it is as any other"
+
+
 def test_message_put_aside_by_a_worker_is_the_redelivery_s(broker):
     take(broker, "killer")
     assert worker.Broker(broker, "", POD).put_aside("killer", 3, "3 processes were lost with it")

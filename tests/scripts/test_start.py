@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
+import time
 from pathlib import Path
 
 import pytest
+import redis
 
 import cdk8s_paperless_ngx
 from cdk8s_paperless_ngx import BundledPostgres, BundledRedis, Paperless
@@ -15,6 +18,14 @@ from tests.conftest import environment, main_container
 SCRIPTS = Path(cdk8s_paperless_ngx.__file__).parent / "scripts"
 POSTGRES = "postgres (PostgreSQL) {} (Debian {}-1.pgdg13+1)"
 VALKEY = "Valkey server v=9.1.2 sha=00000000:0 malloc=jemalloc-5.3.1 bits=64 build=9108e8f1788612b"
+LIMITS = {
+    "save": "",
+    "appendonly": "yes",
+    "appendfsync": "always",
+    "stop-writes-on-bgsave-error": "no",
+    "maxmemory": "268435456",
+    "maxmemory-policy": "noeviction",
+}
 REDIS = "Redis server v=8.0.6 sha=00000000:0 malloc=jemalloc-5.3.1 bits=64 build=4ff5c8d39231b5d1"
 
 
@@ -241,3 +252,26 @@ def test_scripts_are_of_a_plain_shell(script):
         if Path(f"/bin/{shell}").exists():
             options = ["--posix"] if shell == "bash" else []
             subprocess.run([shell, *options, "-n", SCRIPTS / f"{script}.sh"], check=True, env={**os.environ})
+
+
+def test_broker_runs_with_what_its_pod_says(chart, synth, tmp_path):
+    """Real Redis, through the script: an empty argument, as of ``--save``, must arrive as one."""
+    if shutil.which("redis-server") is None:
+        pytest.skip("redis-server is not installed")
+    Paperless(chart, "docs")
+    container = main_container(synth()["StatefulSet", "docs-redis"])
+    arguments = [{"/data": str(tmp_path), "$(REDISCLI_AUTH)": "word"}.get(each, each) for each in container["args"]]
+    socket = tmp_path / "socket"
+    listen = ("--port", "0", "--unixsocket", str(socket))
+    with subprocess.Popen([*container["command"], *arguments, *listen], stdout=subprocess.DEVNULL) as process:
+        try:
+            end = time.monotonic() + 10
+            while not socket.exists():
+                assert time.monotonic() < end
+                time.sleep(0.05)
+            with redis.Redis(unix_socket_path=str(socket), password="word", decode_responses=True) as client:
+                found = {name: client.config_get(name)[name] for name in LIMITS}
+        finally:
+            process.kill()
+
+    assert found == LIMITS

@@ -357,3 +357,26 @@ def test_drain_says_that_nothing_is_left(world):
     assert world.count("unacked") == 0
     note = json.loads(world.redis.client.hget(f"{PREFIX}{KEYS}workers", "one"))
     assert note["tags"] == []
+
+
+def test_full_broker_loses_no_message(world):
+    """Taking a message and acknowledging one are writes as well, which a server at its ``maxmemory`` refuses.
+
+    kombu takes a message out of its list first and notes it in ``unacked`` then: what is refused in between is nowhere.
+    """
+    world.start("one")
+    world.queue("first.txt", "sleep 5")
+    world.until(lambda: world.lines("begin first.txt"), "the first task")
+    for name in ("second.txt", "third.txt", "fourth.txt"):
+        world.queue(name, "")
+    world.redis.client.config_set("maxmemory", world.redis.client.info("memory")["used_memory"] - 200_000)
+    world.until(lambda: world.lines("end first.txt"), "the first task's end")
+    time.sleep(15)
+    kept = world.count("celery") + world.count("unacked") + world.count(f"{KEYS}retries") + len(world.lines("end"))
+    world.redis.client.config_set("maxmemory", 0)
+    for name in ("first.txt", "second.txt", "third.txt", "fourth.txt"):
+        world.until(lambda name=name: (world.now(), world.stored(name))[1], name)
+    world.until(lambda: world.count("unacked") == 0, "the acknowledgements")
+
+    assert kept >= 4
+    assert all(len(world.stored(name)) == 1 for name in ("first.txt", "second.txt", "third.txt", "fourth.txt"))

@@ -18,10 +18,11 @@ from cdk8s_paperless_ngx.validation.errors import conflict, refusal
 from cdk8s_paperless_ngx.validation.frozen import FrozenMapping
 from cdk8s_paperless_ngx.validation.names import check_optional_name
 from cdk8s_paperless_ngx.validation.numbers import check_port, check_whole_number
-from cdk8s_paperless_ngx.validation.quantities import check_size
+from cdk8s_paperless_ngx.validation.quantities import check_size, quantity
 from cdk8s_paperless_ngx.validation.value import value
 
 REDIS_PORT: Final = 6379
+_LEAST_MEMORY: Final = "32Mi"
 _USER: Final = r"[A-Za-z0-9._~-]*"
 _PREFIX: Final = r"[!-#%-~]*"
 """Printable characters, but no space, and no '$', which Kubernetes or Compose would expand."""
@@ -119,6 +120,8 @@ class BundledRedis:
     """Valkey, or Redis, in the instance's namespace: the official image, one pod, one claim, always with a password.
 
     What is in it are queued tasks, so nothing may be evicted, and an append-only file brings them back after a restart.
+    Each write is synced to the disk before it is answered (``appendfsync always``). Half of the memory limit is for data
+    (``maxmemory``): beyond it, writes are refused until there is room, and nothing is lost.
 
     Args:
         size: Of its claim.
@@ -127,13 +130,13 @@ class BundledRedis:
             cluster (Secret ``<instance>-redis``).
         image: Reference of an image of Valkey or Redis, with its server and its client. Valkey 8.1 and later reads what
             Redis 8 has written, but there is no way back: what Valkey has written, no Redis reads.
-        resources: CPU and memory.
+        resources: CPU and memory; a limit of at least 32Mi.
         claim_labels: More labels of its claim.
         claim_annotations: More annotations of its claim.
 
     Raises:
-        ValueError: ``size`` is not a valid quantity, a name, key or value cannot exist in Kubernetes, or a label or
-            annotation is the library's own.
+        ValueError: ``size`` is not a valid quantity, a name, key or value cannot exist in Kubernetes, a label or
+            annotation is the library's own, or the memory limit is too low.
     """
 
     size: str = "1Gi"
@@ -149,6 +152,15 @@ class BundledRedis:
         check_optional_name(type(self).__name__, "storage_class", self.storage_class)
         check_own_labels(type(self).__name__, "claim_labels", self.claim_labels)
         check_claim_annotations(type(self).__name__, "claim_annotations", self.claim_annotations)
+        if self.resources.memory_limit_bytes < quantity(type(self).__name__, "memory_limit", _LEAST_MEMORY):
+            advice = "the server itself needs 8Mi, and a queue twice its size"
+            limit = self.resources.memory_limit
+            raise refusal(type(self).__name__, "resources.memory_limit", f"at least {_LEAST_MEMORY}", limit, advice)
+
+    @property
+    def maxmemory(self) -> int:
+        """Bytes that data may take: as much again is left for what is copied while the file is rewritten."""
+        return int(self.resources.memory_limit_bytes / 2)
 
     def password_key(self, instance: str) -> SecretKey:
         """Return where its password is stored."""

@@ -60,9 +60,10 @@ def postgres(instance: str, options: BundledPostgres) -> StatefulServer:
 
 
 def redis(instance: str, options: BundledRedis) -> StatefulServer:
-    """Valkey in its official image, or Redis in its, with an append-only file.
+    """Valkey in its official image, or Redis in its, with an append-only file that is synced before each answer.
 
-    Without a configuration file both listen on all addresses, IPv6 too (``bind * -::*``).
+    Without a configuration file both listen on all addresses, IPv6 too (``bind * -::*``). ``docs/queue.md``
+    says what it does where memory or the disk is full.
     """
     return StatefulServer(
         component=REDIS,
@@ -71,7 +72,10 @@ def redis(instance: str, options: BundledRedis) -> StatefulServer:
         user_id=999,
         start=shell_script("start_broker"),
         args=(
-            "--dir", "/data", "--appendonly", "yes", "--maxmemory-policy", "noeviction",
+            "--dir", "/data", "--appendonly", "yes", "--appendfsync", "always",
+            # Both take snapshots by default, and refuse writes when one fails.
+            "--save", "", "--stop-writes-on-bgsave-error", "no",
+            "--maxmemory", str(options.maxmemory), "--maxmemory-policy", "noeviction",
             "--requirepass", "$(REDISCLI_AUTH)",
         ),
         # Valkey's client and Redis's take the password from here, so that no probe shows it in the process list.
