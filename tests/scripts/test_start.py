@@ -12,7 +12,7 @@ import pytest
 import redis
 
 import cdk8s_paperless_ngx
-from cdk8s_paperless_ngx import BundledPostgres, BundledRedis, Paperless
+from cdk8s_paperless_ngx import BundledPostgres, BundledRedis, Paperless, Resources
 from tests.conftest import environment, main_container
 
 SCRIPTS = Path(cdk8s_paperless_ngx.__file__).parent / "scripts"
@@ -252,6 +252,52 @@ def test_scripts_are_of_a_plain_shell(script):
         if Path(f"/bin/{shell}").exists():
             options = ["--posix"] if shell == "bash" else []
             subprocess.run([shell, *options, "-n", SCRIPTS / f"{script}.sh"], check=True, env={**os.environ})
+
+
+@pytest.mark.parametrize(("status", "passing"), [(0, (True, True, True)), (1, (True, False, True)), (2, (False,) * 3)])
+def test_recovery_of_postgres_is_not_killed(image, chart, synth, status, passing):
+    """It answers that it refuses connections, for hours perhaps, and would begin anew; 2 is no answer."""
+    image.has("pg_isready")
+    program = image.claim.parent / "bin" / "pg_isready"
+    program.write_text(f"#!/bin/sh\nexit {status}\n", encoding="utf-8")
+    Paperless(chart, "docs")
+    container = main_container(synth()["StatefulSet", "docs-postgres"])
+
+    def passes(probe):
+        command = container[probe]["exec"]["command"]
+        return subprocess.run(command, env={"PATH": str(image.claim.parent / "bin")}, check=False).returncode == 0
+
+    assert tuple(map(passes, ("startupProbe", "readinessProbe", "livenessProbe"))) == passing
+
+
+def test_postgres_has_an_hour_to_begin_and_ten_minutes_of_silence(chart, synth):
+    """A probe that is in a hurry kills what works hard; so does a grace period in mid-checkpoint."""
+    Paperless(chart, "docs")
+    pod = synth()["StatefulSet", "docs-postgres"]["spec"]["template"]["spec"]
+    (container,) = pod["containers"]
+    patience = {
+        name: container[name]["periodSeconds"] * container[name]["failureThreshold"]
+        for name in ("startupProbe", "livenessProbe")
+    }
+
+    assert patience == {"startupProbe": 3600, "livenessProbe": 600}
+    assert pod["terminationGracePeriodSeconds"] == 300
+    for name in ("startupProbe", "readinessProbe", "livenessProbe"):
+        command = container[name]["exec"]["command"]
+        own = int(command[command.index("--timeout") + 1])
+        assert own < container[name]["timeoutSeconds"], "what is killed in the middle has said nothing"
+
+
+@pytest.mark.parametrize(("limit", "size"), [("1Gi", "256Mi"), ("4G", "953Mi"), ("128Mi", "64Mi")])
+def test_postgres_may_share_a_quarter_of_its_memory(chart, synth, limit, size):
+    """A runtime gives 64 MiB, in which a parallel query fails; what is shared counts as the container's memory."""
+    resources = Resources(cpu_request="50m", memory_request="128Mi", memory_limit=limit)
+    Paperless(chart, "docs", database=BundledPostgres(resources=resources))
+    pod = synth()["StatefulSet", "docs-postgres"]["spec"]["template"]["spec"]
+    (mount,) = (each for each in pod["containers"][0]["volumeMounts"] if each["mountPath"] == "/dev/shm")
+    (volume,) = (each for each in pod["volumes"] if each["name"] == mount["name"])
+
+    assert volume["emptyDir"] == {"medium": "Memory", "sizeLimit": size}
 
 
 def test_broker_runs_with_what_its_pod_says(chart, synth, tmp_path):

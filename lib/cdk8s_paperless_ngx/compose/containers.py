@@ -12,7 +12,7 @@ from cdk8s_paperless_ngx.manifests.labels import COMPONENT
 from cdk8s_paperless_ngx.manifests.volumes import INSTANCE_EXTRA
 from cdk8s_paperless_ngx.model.backups import GENERATIONS, drill_folder
 from cdk8s_paperless_ngx.model.names import BACKUP
-from cdk8s_paperless_ngx.model.paths import TEMPORARY_DIRECTORY, Directory
+from cdk8s_paperless_ngx.model.paths import SHARED_MEMORY_DIRECTORY, TEMPORARY_DIRECTORY, Directory
 from cdk8s_paperless_ngx.model.storage import bytecode_sub_path, location
 from cdk8s_paperless_ngx.model.volumes import ExistingClaim
 from cdk8s_paperless_ngx.validation.quantities import quantity
@@ -90,7 +90,7 @@ def service(found: Objects, name: str, pod: Manifest, container: Manifest) -> Se
         made["volumes"] = mounts
     if "terminationGracePeriodSeconds" in pod:
         made["stop_grace_period"] = f"{pod['terminationGracePeriodSeconds']}s"
-    return made | _health(found, container, values) | _limits(found, container)
+    return made | _shared_memory(found, pod, container) | _health(found, container, values) | _limits(found, container)
 
 
 def _only_pauses(container: Manifest) -> bool:
@@ -119,6 +119,8 @@ def _mounts(found: Objects, name: str, pod: Manifest, container: Manifest) -> li
         if mount["name"] == "token" and "projected" in volume:
             # There is no API server to ask.
             continue
+        if path == SHARED_MEMORY_DIRECTORY:
+            continue
         if folder in claimed:
             mounts.append(f"{claimed[folder]}:{path}" + (":ro" if mount.get("readOnly") else ""))
         elif volume.keys() & _PRIVATE:
@@ -130,6 +132,15 @@ def _mounts(found: Objects, name: str, pod: Manifest, container: Manifest) -> li
         else:
             raise _foreign(found, name, mount, claim or next(key for key in volume if key != "name"))
     return mounts
+
+
+def _shared_memory(found: Objects, pod: Manifest, container: Manifest) -> Service:
+    """Return the size of what Compose mounts by itself."""
+    sizes = {volume["name"]: volume.get("emptyDir", {}).get("sizeLimit") for volume in pod.get("volumes", [])}
+    for mount in container.get("volumeMounts", []):
+        if mount["mountPath"] == SHARED_MEMORY_DIRECTORY:
+            return {"shm_size": _bytes(found, f"{container['name']}: {mount['mountPath']}", sizes[mount["name"]])}
+    return {}
 
 
 def _private_volume(service: str, path: str) -> str:
@@ -214,7 +225,12 @@ def _limits(found: Objects, container: Manifest) -> Service:
     limit = container.get("resources", {}).get("limits", {}).get("memory")
     if limit is None:
         return {}
-    size = math.ceil(quantity(found.path, f"{container['name']}.resources.memory_limit", limit))
-    # The largest unit in which it is a whole number.
+    memory = _bytes(found, f"{container['name']}.resources.memory_limit", limit)
+    return {"deploy": {"resources": {"limits": {"memory": memory}}}}
+
+
+def _bytes(found: Objects, argument: str, text: str) -> str:
+    """Return a quantity as Compose writes it, in the largest unit in which it is a whole number."""
+    size = math.ceil(quantity(found.path, argument, text))
     unit, factor = next((unit, factor) for unit, factor in _MEMORY_UNITS.items() if size % factor == 0)
-    return {"deploy": {"resources": {"limits": {"memory": f"{size // factor}{unit}"}}}}
+    return f"{size // factor}{unit}"

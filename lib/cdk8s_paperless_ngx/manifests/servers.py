@@ -43,7 +43,11 @@ def stateful_server(scope: Construct, instance: Instance, server: StatefulServer
     )
     _service(scope, instance, name, server)
     # Not the volume's root: a fresh block volume has a lost+found there, and initdb wants it empty.
-    mount = volumes.volume_mount("data", server.data_path, server.component)
+    mounts = [volumes.volume_mount("data", server.data_path, server.component)]
+    data = [volumes.claim_volume("data", name)]
+    if server.shared_memory is not None:
+        mounts.append(volumes.shared_memory_mount())
+        data.append(volumes.shared_memory_volume(server.shared_memory))
     made = k8s.KubeStatefulSet(
         scope,
         "Default",
@@ -53,7 +57,7 @@ def stateful_server(scope: Construct, instance: Instance, server: StatefulServer
             replicas=1,
             service_name=name,
             selector=struct(k8s.LabelSelector, match_labels=selector),
-            template=_template(instance, server, [volumes.claim_volume("data", name)], [mount]),
+            template=_template(instance, server, data, mounts),
         ),
     )
     return owned(made, instance.namespace, name)
@@ -121,6 +125,7 @@ def _container(instance: Instance, server: Server, mounts: list[k8s.VolumeMount]
         env=environment(server.environment) or None,
         ports=ports({server.component: server.port}),
         volume_mounts=[*mounts, *private],
+        startup_probe=probe(server.startup),
         readiness_probe=probe(server.readiness),
         liveness_probe=probe(server.liveness),
         resources=resources(server.resources),

@@ -33,6 +33,7 @@ from cdk8s_paperless_ngx.validation.paths import is_at_or_below
 _PRIVATE: Final = "private"
 _SCRIPTS: Final = "scripts"
 _CERTIFICATES: Final = "trust"
+_SHARED_MEMORY: Final = "shared-memory"
 _EXTRA: Final = "extra"
 INSTANCE_EXTRA: Final = "instance-extra"
 """Beginnings of the names of volumes from elsewhere: one process's own, and those of all containers."""
@@ -155,6 +156,17 @@ def throw_away_volume(size: str, storage_class: str | None) -> k8s.Volume:
     return struct(
         k8s.Volume, name=_PRIVATE, ephemeral=struct(k8s.EphemeralVolumeSource, volume_claim_template=template)
     )
+
+
+def shared_memory_mount() -> k8s.VolumeMount:
+    """Where programs share memory (``shm_open``), in place of the container runtime's, which is small."""
+    return volume_mount(_SHARED_MEMORY, paths.SHARED_MEMORY_DIRECTORY)
+
+
+def shared_memory_volume(size: str) -> k8s.Volume:
+    """What is behind it; what is in it counts as the container's memory."""
+    source = struct(k8s.EmptyDirVolumeSource, medium="Memory", size_limit=_size(size))
+    return struct(k8s.Volume, name=_SHARED_MEMORY, empty_dir=source)
 
 
 def _size(text: str) -> k8s.Quantity:

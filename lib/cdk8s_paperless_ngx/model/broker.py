@@ -120,8 +120,8 @@ class BundledRedis:
     """Valkey, or Redis, in the instance's namespace: the official image, one pod, one claim, always with a password.
 
     What is in it are queued tasks, so nothing may be evicted, and an append-only file brings them back after a restart.
-    Each write is synced to the disk before it is answered (``appendfsync always``). Half of the memory limit is for data
-    (``maxmemory``): beyond it, writes are refused until there is room, and nothing is lost.
+    Each write is synced to the disk before it is answered (``appendfsync always``). Half of the memory limit is for
+    data (``maxmemory``): beyond it, writes are refused until there is room, and nothing is lost.
 
     Args:
         size: Of its claim.

@@ -193,7 +193,8 @@ class BundledPostgres:
         folder: Where in the claim the database is (``PGDATA``). Where another folder has one, the pod refuses to begin
             an empty one here, and says so in its log.
         left_behind: Such a folder, whose database was moved to this one or is not wanted any more.
-        resources: CPU and memory.
+        resources: CPU and memory. A quarter of the memory limit, or 64Mi where that is more, is the most that queries
+            on several processors may share (``/dev/shm``); it is part of the limit, and taken when it is used.
         claim_labels: More labels of its claim.
         claim_annotations: More annotations of its claim.
 
@@ -223,6 +224,11 @@ class BundledPostgres:
             raise conflict(type(self).__name__, problem, "name the folder of the older database in left_behind")
         check_own_labels(type(self).__name__, "claim_labels", self.claim_labels)
         check_claim_annotations(type(self).__name__, "claim_annotations", self.claim_annotations)
+
+    @property
+    def shared_memory(self) -> str:
+        """Size of ``/dev/shm``; in a runtime's 64Mi, queries end with "could not resize shared memory segment"."""
+        return f"{max(64, int(self.resources.memory_limit_bytes / 4) // 1024**2)}Mi"
 
     def password_key(self, instance: str) -> SecretKey:
         """Return where its password is stored."""

@@ -21,6 +21,7 @@ SSH_DIRECTORY: Final = "/etc/cdk8s-paperless-ngx/ssh"
 """Of a private key and the public one of a server."""
 PASSWD: Final = "/etc/passwd"  # noqa: S105 (a file's name)
 TEMPORARY_DIRECTORY: Final = "/tmp"  # noqa: S108 (a private emptyDir in every pod)
+SHARED_MEMORY_DIRECTORY: Final = "/dev/shm"  # noqa: S108 (a private emptyDir, too)
 LOG_DIRECTORY: Final = f"{TEMPORARY_DIRECTORY}/log"
 CACHE_DIRECTORY: Final = f"{TEMPORARY_DIRECTORY}/cache"
 BYTECODE_DIRECTORY: Final = "/var/cache/bytecode"

@@ -26,6 +26,7 @@ class Server:
         environment: Of the container.
         port: Number that it listens on.
         private_paths: Directories that it writes and nobody else reads; the rest of the root is read-only.
+        startup: Must succeed once before the other probes count.
         readiness: Succeeds while it answers.
         liveness: Restarts it when it fails; unset, it ends by itself when something is wrong.
         grace_period: Between SIGTERM and SIGKILL.
@@ -41,6 +42,7 @@ class Server:
     environment: tuple[Variable, ...] = ()
     port: int
     private_paths: Mapping[str, str]
+    startup: Probe | None = None
     readiness: Probe
     liveness: Probe | None = None
     grace_period: timedelta
@@ -55,6 +57,8 @@ class StatefulServer(Server):
         data_path: Where its claim is mounted.
         size: Of the claim.
         storage_class: Of the claim; unset, the cluster's default class.
+        shared_memory: Size of ``/dev/shm``, as a quantity; unset, the container runtime's, which is 64Mi. What is in it
+            counts as the container's memory.
         claim_labels: More labels of the claim.
         claim_annotations: More annotations of the claim.
     """
@@ -62,5 +66,6 @@ class StatefulServer(Server):
     data_path: str
     size: str
     storage_class: str | None
+    shared_memory: str | None = None
     claim_labels: Mapping[str, str] = FrozenMapping()
     claim_annotations: Mapping[str, str] = FrozenMapping()

@@ -14,10 +14,25 @@ from cdk8s_paperless_ngx.model.scripts import shell_script
 from cdk8s_paperless_ngx.model.server import Server, StatefulServer
 from cdk8s_paperless_ngx.model.tika import GOTENBERG_PORT, TIKA_PORT, BundledTika
 from cdk8s_paperless_ngx.references import Variable
+from cdk8s_paperless_ngx.validation.numbers import seconds
 
 _POSTGRES_DATA: Final = "/var/lib/postgresql"
 _FIVE_SECONDS: Final = timedelta(seconds=5)
+_TEN_SECONDS: Final = timedelta(seconds=10)
 _TMP: Final = {"tmp": paths.TEMPORARY_DIRECTORY}
+
+
+def _pg_isready(timeout: timedelta) -> tuple[str, ...]:
+    # By TCP: while the image sets a new database up, its server listens on the socket only.
+    return (
+        "pg_isready", "--host", "127.0.0.1", "--username", BUNDLED_USER, "--dbname", BUNDLED_USER, "--quiet",
+        "--timeout", str(seconds(timeout)),
+    )  # fmt: skip
+
+
+def _answers(timeout: timedelta) -> tuple[str, ...]:
+    """Ask whether it says anything: its status is 1 for a server that refuses, as it recovers, and 2 for none."""
+    return ("sh", "-c", '"$@"; test $? -le 1', "answers", *_pg_isready(timeout))
 
 
 def postgres(instance: str, options: BundledPostgres) -> StatefulServer:
@@ -39,17 +54,23 @@ def postgres(instance: str, options: BundledPostgres) -> StatefulServer:
         ),
         port=POSTGRES_PORT,
         private_paths={"run": "/var/run/postgresql", **_TMP},
-        # By TCP: while the image sets a new database up, its server listens on the socket only.
+        # As long as a new database may take to be set up. A recovery from a crash may take hours, in which it answers;
+        # a server that is killed in it begins anew.
+        startup=CommandProbe(command=_answers(_FIVE_SECONDS), period=_FIVE_SECONDS, failures=720, timeout=_TEN_SECONDS),
         readiness=CommandProbe(
-            command=(
-                "pg_isready", "--host", "127.0.0.1", "--username", BUNDLED_USER, "--dbname", BUNDLED_USER, "--quiet",
-            ),
-            period=_FIVE_SECONDS,
-            failures=6,
-            timeout=_FIVE_SECONDS,
+            command=_pg_isready(timedelta(seconds=3)), period=_FIVE_SECONDS, failures=6, timeout=_FIVE_SECONDS
         ),
-        # Longer than a checkpoint of a busy database takes.
-        grace_period=timedelta(minutes=2),
+        # Ten minutes without an answer: the disk of a busy server may have work for a while.
+        liveness=CommandProbe(
+            command=_answers(timedelta(seconds=25)),
+            period=timedelta(minutes=1),
+            failures=10,
+            timeout=timedelta(seconds=30),
+        ),
+        # The image's signal (SIGINT) ends it with a checkpoint, which writes all that the last five minutes left in
+        # memory (checkpoint_timeout). Cut short, it is a recovery at the next start.
+        grace_period=timedelta(minutes=5),
+        shared_memory=options.shared_memory,
         resources=options.resources,
         data_path=_POSTGRES_DATA,
         size=options.size,
