@@ -62,6 +62,8 @@ documents = Paperless(
     "documents",
     image=PaperlessImage(version="3.3.0"),
     url="https://documents.example.org",
+    # A load balancer, and the Ingress controller behind it.
+    trusted_proxies=("192.0.2.10", "10.42."),
     secret=ExternalSecret(store="vault", cluster_store=True, key="documents/paperless"),
     # Counted up when the entry in the store has changed: a new Secret, and all pods anew.
     secret_revision="1",

@@ -14,6 +14,8 @@ filing = Paperless(
     chart,
     "filing",
     url="https://filing.apps.example.org",
+    # The network of the router's pods; with a load balancer in front that is one too, its address comes first.
+    trusted_proxies=("10.128.",),
     # The security context restricted-v2 gives each namespace a range of numbers, and admits no others.
     pods=Pods(user_id=None, group_id=None),
     flower=FlowerOptions(),

@@ -49,6 +49,8 @@ older = Paperless(
     "older",
     image=PaperlessImage(version="2.14.7"),
     url="https://older.example.org",
+    # The Ingress controller.
+    trusted_proxies=("10.42.",),
     storage=SharedStorage(storage_class="nfs-client"),
     settings=Settings(
         time_zone="Europe/Berlin",

@@ -28,6 +28,8 @@ for name in ("company", "family"):
         chart,
         name,
         url=f"https://papers.example.org/{name}",
+        # The network of the pods, where the Ingress controller is.
+        trusted_proxies=("10.42.",),
         database=ExternalPostgres(
             host="pg.databases.svc",
             name=name,

@@ -55,6 +55,7 @@ from cdk8s_paperless_ngx.model.secrets_to_make import fetched_secrets, generated
 from cdk8s_paperless_ngx.model.storage import SingleNodeStorage, Storage
 from cdk8s_paperless_ngx.model.tika import BundledTika
 from cdk8s_paperless_ngx.model.tls import CertificateSource
+from cdk8s_paperless_ngx.model.trusted_proxies import check_trusted_proxies, tells_clients_apart
 from cdk8s_paperless_ngx.references import Variable
 from cdk8s_paperless_ngx.settings import Settings
 from cdk8s_paperless_ngx.validation.errors import conflict
@@ -76,6 +77,13 @@ class Paperless(Part):
         url: Where users reach it, for example ``https://docs.example.org``; a path makes it serve below that path. It
             is the one source of ``PAPERLESS_URL``, of the hosts that requests may name (its own, and the Service's
             names), and with TLS of the header by which a proxy says so. Unset, requests may name any host.
+        trusted_proxies: The proxies that every request passes on its way to the webserver, the outermost first, each as
+            its address or what several addresses begin with: ``("10.42.",)`` for an Ingress controller with nothing in
+            front of it. From it follows where in ``X-Forwarded-For`` a client's address stands, for the rate limit of
+            logins (``PAPERLESS_ALLAUTH_TRUSTED_PROXY_COUNT``) and the log of failed ones
+            (``PAPERLESS_TRUSTED_PROXIES``). Unset, all who come through a proxy are one client since 3.0.0, and ten
+            wrong passwords in a minute lock all of them out. With more than there are, clients choose their address, or
+            logins fail: ``docs/pods.md``.
         secret: Where the application's own secret values come from.
         secret_revision: A number or a word. Change it when Secrets were changed: all pods, PostgreSQL's and Redis's
             too, start anew together; README says how each secret is rotated.
@@ -121,7 +129,8 @@ class Paperless(Part):
             ``task_limit`` is not 1 to 55 minutes; ``secret_revision`` cannot end a name; ``rebuild_index`` or
             ``start_from_nothing`` is no word; the image's version does not know a setting, or the official image a
             language; two arguments contradict each other; two directories are in one place; consume scripts are where
-            workers find none; a setting names a path at which nothing is mounted.
+            workers find none; a setting names a path at which nothing is mounted;
+            a trusted proxy is no address, or a setting says where clients' addresses are, too.
 
     Warns:
         UserWarning: The settings want an index of embeddings on shared storage; the image's version has a known fault
@@ -150,6 +159,7 @@ class Paperless(Part):
         name: str | None = None,
         image: PaperlessImage = PaperlessImage(),
         url: str | None = None,
+        trusted_proxies: tuple[str, ...] = (),
         secret: SecretSource = GeneratedSecret(),
         secret_revision: str | int = "",
         admin: Admin | None = Admin(),
@@ -199,6 +209,7 @@ class Paperless(Part):
             tika=tika,
             storage=storage,
         )
+        check_trusted_proxies(path, trusted_proxies, settings)
         check_user(path, image, pods)
         check_extras(path, extras, storage=storage)
         processes = {WEBSERVER: webserver.extras, WORKER: worker.extras}
@@ -230,6 +241,7 @@ class Paperless(Part):
                 consume_scripts=consume_scripts,
                 ca_bundle=ca_bundle,
                 proxy=proxy,
+                trusted_proxies=trusted_proxies,
                 threads=worker.resources.threads,
                 task_limit=task_limit,
             ),
@@ -255,6 +267,7 @@ class Paperless(Part):
             task_limit=task_limit,
             url=public_url,
             allowed_hosts=settings.hosting.allowed_hosts or (),
+            tells_clients_apart=tells_clients_apart(trusted_proxies, settings, image),
             pods=pods,
             ca_bundle=ca_bundle,
             worker_mounts=consume_scripts.mounts(worker.extras.mounts) if consume_scripts else (),

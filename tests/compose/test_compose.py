@@ -704,7 +704,7 @@ def test_workloads_of_others_are_refused_by_name(chart, kind, spec):
 def test_other_objects_do_not_matter(chart):
     """What runs nothing: it is in no container."""
     pods = Pods(image_pull_secrets=("login",), node_selector={"a": "b"})
-    docs = Paperless(chart, "docs", url="https://docs.example.org", pods=pods)
+    docs = Paperless(chart, "docs", url="https://docs.example.org", trusted_proxies=("10.42.",), pods=pods)
     alone = compose_project(chart).file
     Ingress(chart, "ingress", instance=docs.instance, class_name="nginx")
     k8s.KubeConfigMap(chart, "binary", metadata=k8s.ObjectMeta(name="binary"), binary_data={"a": "YQ=="})

@@ -57,6 +57,7 @@ from tests.conftest import claims_mounted, config_data, environment, init_contai
 from tests.schemas import CUSTOM
 
 KEY = SecretKey(secret="mine", key="word")
+PROXIES = ("10.42.",)
 PROCESSES = ("webserver", "consumer", "worker", "beat", "redelivery", "flower")
 
 
@@ -298,7 +299,7 @@ def test_url_is_the_one_source(chart, synth):
 
 
 def test_ingress(chart, synth):
-    docs = Paperless(chart, "docs", url="https://docs.example.org/papers")
+    docs = Paperless(chart, "docs", trusted_proxies=PROXIES, url="https://docs.example.org/papers")
     Ingress(
         chart,
         "ingress",
@@ -365,7 +366,7 @@ def test_annotations_of_a_controller_are_its_own(chart, synth, controller):
     """Another controller's would mean nothing, and hide that something is missing."""
     domains = {"ingress-nginx": "nginx.ingress.kubernetes.io", "f5-nginx": "nginx.org", "haproxy": "haproxy.org"}
     domains |= {"aws-load-balancer": "alb.ingress.kubernetes.io"}
-    docs = Paperless(chart, "docs", url="http://docs.example.org/papers")
+    docs = Paperless(chart, "docs", trusted_proxies=PROXIES, url="http://docs.example.org/papers")
     Ingress(chart, "ingress", instance=docs.instance, controller=controller)
     annotations = synth()["Ingress", "docs-webserver"]["metadata"].get("annotations", {})
 
@@ -378,7 +379,7 @@ def test_annotations_of_a_controller_are_its_own(chart, synth, controller):
 
 def test_annotations_of_ones_own_stay_as_they_are(chart, synth):
     """They may have braces of their own, as in a snippet; and they come before those of the controller."""
-    docs = Paperless(chart, "docs")
+    docs = Paperless(chart, "docs", trusted_proxies=PROXIES)
     own = {"example.org/snippet": "{service} {prefix}", "nginx.org/client-max-body-size": "5g"}
     Ingress(chart, "ingress", instance=docs.instance, controller=IngressController.F5_NGINX, annotations=own)
 
@@ -388,7 +389,11 @@ def test_annotations_of_ones_own_stay_as_they_are(chart, synth):
 def test_ingress_to_another_webserver(chart, synth):
     """A webserver with another part has a Service of its own name, which requests may name and an Ingress leads to."""
     docs = Paperless(
-        chart, "docs", url="https://docs.example.org", settings=Settings(hosting=Hosting(allowed_hosts=("x",)))
+        chart,
+        "docs",
+        trusted_proxies=PROXIES,
+        url="https://docs.example.org",
+        settings=Settings(hosting=Hosting(allowed_hosts=("x",))),
     )
     Webserver(chart, "api", instance=docs.instance, part="api")
     Ingress(chart, "ingress", instance=docs.instance, part="api", webserver="api")
@@ -403,7 +408,7 @@ def test_ingress_to_another_webserver(chart, synth):
 
 
 def test_f5_learns_which_service_speaks_websocket(chart, synth):
-    docs = Paperless(chart, "docs")
+    docs = Paperless(chart, "docs", trusted_proxies=PROXIES)
     Ingress(chart, "ingress", instance=docs.instance, controller=IngressController.F5_NGINX)
     manifest = synth()["Ingress", "docs-webserver"]
 
@@ -740,7 +745,7 @@ def test_wrong_input_of_an_instance(chart, arguments, sentence):
     ],
 )
 def test_wrong_input_of_an_ingress(chart, arguments, sentence):
-    docs = Paperless(chart, "docs", url="https://docs.example.org")
+    docs = Paperless(chart, "docs", trusted_proxies=PROXIES, url="https://docs.example.org")
 
     with pytest.raises(ValueError, match=f"^chart/i: {re.escape(sentence)}"):
         Ingress(chart, "i", instance=docs.instance, **arguments)

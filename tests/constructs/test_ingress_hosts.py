@@ -11,6 +11,8 @@ from cdk8s_paperless_ngx.settings import Hosting
 
 ALLOWED = Settings(hosting=Hosting(allowed_hosts=("papers.example.org", ".example.net")))
 
+pytestmark = pytest.mark.filterwarnings("ignore:.*trusted_proxies=:UserWarning")
+
 
 def test_further_hosts_lead_to_the_same(chart, synth):
     docs = Paperless(chart, "docs", url="https://docs.example.org/x", settings=ALLOWED)

@@ -12,6 +12,8 @@ from cdk8s_paperless_ngx.compose import compose_project
 from cdk8s_paperless_ngx.constructs import Route
 from tests.schemas import CUSTOM
 
+pytestmark = pytest.mark.filterwarnings("ignore:.*trusted_proxies=:UserWarning")
+
 
 def route(synth, name="docs-webserver"):
     manifest = synth()["Route", name]

@@ -13,6 +13,7 @@ from cdk8s_paperless_ngx.model.ingress_controllers import IngressController
 from cdk8s_paperless_ngx.model.instance import Instance
 from cdk8s_paperless_ngx.model.names import WEBSERVER, checked_object_name
 from cdk8s_paperless_ngx.model.public_url import is_host_name
+from cdk8s_paperless_ngx.model.trusted_proxies import warn_of_one_client
 from cdk8s_paperless_ngx.validation.errors import conflict, refusal
 from cdk8s_paperless_ngx.validation.frozen import FrozenMapping
 from cdk8s_paperless_ngx.validation.names import check_annotations, check_optional_name
@@ -41,6 +42,9 @@ class Ingress(InstancePart):
         ValueError: A name or an annotation's key cannot exist in Kubernetes; there is a certificate, and the instance
             has no ``url`` or one without TLS; the ``url`` has an IP address, which no Ingress can have; or a
             further host is none, is the URL's own, or is one that the application would not answer to.
+
+    Warns:
+        UserWarning: The instance does not know its proxies, so that all who come through this one are one client.
     """
 
     ingress: k8s.KubeIngress
@@ -74,6 +78,7 @@ class Ingress(InstancePart):
             problem = f"the instance's URL has an IP address, {url.origin!r}, and an Ingress needs a name"
             raise conflict(path, problem, "give the address a name, or use a Service of type LoadBalancer")
         _check_further_hosts(path, instance, further_hosts)
+        warn_of_one_client(path, instance)
         service = checked_object_name(path, instance.name, webserver)
         if controller is not None:
             annotations = {**controller.annotations(service=service, prefix=instance.url_prefix), **annotations}

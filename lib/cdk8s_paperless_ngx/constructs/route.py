@@ -13,6 +13,7 @@ from cdk8s_paperless_ngx.manifests.routes import route
 from cdk8s_paperless_ngx.model.annotations import check_own_labels
 from cdk8s_paperless_ngx.model.instance import Instance
 from cdk8s_paperless_ngx.model.names import WEBSERVER, checked_object_name
+from cdk8s_paperless_ngx.model.trusted_proxies import warn_of_one_client
 from cdk8s_paperless_ngx.validation.errors import conflict
 from cdk8s_paperless_ngx.validation.frozen import FrozenMapping
 from cdk8s_paperless_ngx.validation.names import check_annotations
@@ -41,6 +42,9 @@ class Route(InstancePart):
     Raises:
         ValueError: A name, key or value cannot exist in Kubernetes, a label is the library's own, or the instance has
             no ``url``, or one with an IP address.
+
+    Warns:
+        UserWarning: The instance does not know its proxies, so that all who come through this one are one client.
     """
 
     route: cdk8s.ApiObject
@@ -68,6 +72,7 @@ class Route(InstancePart):
         if url.has_ip_address:
             problem = f"the instance's URL has an IP address, {url.origin!r}, and a Route needs a name"
             raise conflict(path, problem, "give the address a name")
+        warn_of_one_client(path, instance)
         self.route = route(
             self,
             instance,

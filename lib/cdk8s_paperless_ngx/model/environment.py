@@ -17,6 +17,7 @@ from cdk8s_paperless_ngx.model.public_url import PublicUrl
 from cdk8s_paperless_ngx.model.storage import Storage, is_written_elsewhere
 from cdk8s_paperless_ngx.model.tika import BundledTika
 from cdk8s_paperless_ngx.model.tls import CertificateSource, bundle_variables
+from cdk8s_paperless_ngx.model.trusted_proxies import proxy_variables
 from cdk8s_paperless_ngx.settings import Settings
 from cdk8s_paperless_ngx.validation.numbers import seconds
 
@@ -38,6 +39,7 @@ def instance_variables(
     consume_scripts: ConsumeScripts | None,
     ca_bundle: CertificateSource | None,
     proxy: Proxy | None,
+    trusted_proxies: tuple[str, ...],
     threads: int,
     task_limit: timedelta,
 ) -> dict[str, str]:
@@ -56,6 +58,7 @@ def instance_variables(
         consume_scripts: Programs that run around documents.
         ca_bundle: Certificates of authorities that processes trust.
         proxy: For requests that leave the cluster.
+        trusted_proxies: Between users and the webserver.
         threads: Of one task.
         task_limit: Time after which a task is ended.
     """
@@ -71,6 +74,7 @@ def instance_variables(
         **settings.variables(version=image.version, default_polling_interval=interval),
         # After the settings, whose hosts are among its own.
         **(url.variables(_other_hosts(name, namespace, settings)) if url else {}),
+        **proxy_variables(trusted_proxies, image),
         # One task at a time; pods are what scales.
         "PAPERLESS_TASK_WORKERS": "1",
         # Upstream's default counts the node's cores, whatever the pod's limit.

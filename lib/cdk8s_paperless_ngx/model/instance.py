@@ -68,6 +68,7 @@ class Instance:
         task_limit: Time after which a task is ended (``PAPERLESS_WORKER_TIMEOUT``).
         url: Where users reach it; None where nobody said.
         allowed_hosts: Hosts that requests may name, beside those that follow from the URL.
+        tells_clients_apart: Whether the application knows the addresses of clients behind a proxy.
         pods: What all pods get.
         ca_bundle: Certificates of authorities that processes trust; None for the image's own.
         worker_mounts: What every worker mounts, whoever creates it: the programs that run around documents.
@@ -94,6 +95,7 @@ class Instance:
     task_limit: timedelta
     url: PublicUrl | None = None
     allowed_hosts: tuple[str, ...] = ()
+    tells_clients_apart: bool = True
     pods: Pods = Pods()
     ca_bundle: CertificateSource | None = None
     worker_mounts: tuple[Mount, ...] = ()

@@ -42,12 +42,14 @@ class Hosting(Group):
         changed=("3.0.3", "how many there are is also the default of {allauth_trusted_proxy_count}"),
         read_by=WEBSERVER,
     )
-    """Proxies that are believed when they name a client's address, for the log of failed logins: one for each that a
-    request passes, the outermost first, as an address or the beginning of one, such as ``10.42.``."""
+    """Proxies whose addresses are in ``X-Forwarded-For``, for the log of failed logins: one for each that a request
+    passes but the last, the outermost first, as an address or the beginning of one, such as ``10.42.``. It and the
+    count follow from `Paperless`'s ``trusted_proxies``, which has the last one, too."""
     allauth_trusted_proxy_count: int | None = setting(
         "PAPERLESS_ALLAUTH_TRUSTED_PROXY_COUNT", Whole(), since="3.0.3", read_by=WEBSERVER
     )
-    """How many proxies a request passes, for the rate limit of logins; below 0, no process would start."""
+    """How many proxies a request passes, the last one too, for the rate limit of logins; below 0, no process would
+    start."""
     allauth_trusted_client_ip_header: str | None = setting(
         "PAPERLESS_ALLAUTH_TRUSTED_CLIENT_IP_HEADER",
         Text("a header's name", "[A-Za-z][A-Za-z0-9-]*", "X-Real-IP"),
