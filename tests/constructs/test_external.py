@@ -20,10 +20,13 @@ from cdk8s_paperless_ngx import (
     ExternalMariadb,
     ExternalPostgres,
     ExternalRedis,
+    Extras,
     FlowerOptions,
+    Mount,
     Paperless,
     PaperlessImage,
     SecretKey,
+    SecretVolume,
     Tls,
     Verification,
     WorkerOptions,
@@ -185,6 +188,25 @@ def test_redis_url_means_the_same_to_every_client(parse, verification):
     assert parsed["ssl_cert_reqs"] == ("none" if verification is Verification.NONE else "required")
     assert parsed.get("ssl_check_hostname", False) is (verification is Verification.FULL)
     assert parsed.get("ssl_ca_certs") == (None if verification is Verification.NONE else PUBLIC)
+
+
+def test_mounted_secret_is_mounted_whole(chart, synth):
+    """The kubelet writes what changed into such a mount, and never into one of a single file (``subPath``)."""
+    key = SecretKey(secret="certificates", key="ca.crt")
+    database = ExternalPostgres(host="pg", password=PASSWORD, tls=Tls(ca=key))
+    mine = Mount(path="/etc/mine", volume=SecretVolume(name="mine"))
+    Paperless(chart, "docs", database=database, extras=Extras(mounts=(mine,)))
+    spec = pod_spec(synth()["Deployment", "docs-worker"])
+    secret = {volume["name"] for volume in spec["volumes"] if volume.keys() & {"secret", "projected"}}
+    mounts = [
+        mount
+        for container in (*spec["initContainers"], *spec["containers"])
+        for mount in container["volumeMounts"]
+        if mount["name"] in secret
+    ]
+
+    assert {mount["mountPath"] for mount in mounts} >= {"/etc/mine", "/etc/cdk8s-paperless-ngx/trust"}
+    assert not [mount for mount in mounts if "subPath" in mount]
 
 
 def test_redis_without_password():
