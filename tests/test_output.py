@@ -123,17 +123,19 @@ def test_pod_security_restricted(pod):
 
 @pytest.mark.parametrize("pod", PODS)
 def test_pod_is_pinned_bounded_and_silent(pod):
-    """No moving tag, no unbounded memory, no service links, no token where none was asked for."""
+    """No moving tag, no unbounded memory or temporary files, no service links, no token where none was asked for."""
     spec = PODS[pod]["spec"]
 
     assert spec["enableServiceLinks"] is False
     assert spec["automountServiceAccountToken"] is False
+    assert all("sizeLimit" in volume["emptyDir"] for volume in spec["volumes"] if "emptyDir" in volume)
     for container in containers(PODS[pod]):
         tag = container["image"].rpartition(":")[2]
         assert tag[0].isdigit()
         assert container["imagePullPolicy"] == "IfNotPresent"
-        assert {"cpu", "memory"} <= container["resources"]["requests"].keys()
+        assert {"cpu", "memory", "ephemeral-storage"} <= container["resources"]["requests"].keys()
         assert "memory" in container["resources"]["limits"]
+        assert "ephemeral-storage" not in container["resources"]["limits"], "it would count logs, and end OCR for them"
         paths = [mount["mountPath"] for mount in container["volumeMounts"]]
         assert len(paths) == len(set(paths))
 

@@ -267,6 +267,7 @@ class Paperless(Part):
             task_limit=task_limit,
             url=public_url,
             allowed_hosts=settings.hosting.allowed_hosts or (),
+            log_bytes=settings.logging.disk_bytes,
             tells_clients_apart=tells_clients_apart(trusted_proxies, settings, image),
             pods=pods,
             ca_bundle=ca_bundle,

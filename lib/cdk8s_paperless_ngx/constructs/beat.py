@@ -39,7 +39,7 @@ class Beat(InstancePart):
         self.deployment = process_deployment(
             self,
             instance,
-            beat(options),
+            beat(instance, options),
             part=BEAT,
             options=options,
             init_container=migration(instance, options.migration_resources),

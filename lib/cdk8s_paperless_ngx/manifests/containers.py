@@ -41,9 +41,13 @@ def _environment_entry(variable: Variable) -> k8s.EnvVar:
 
 @lru_cache
 def resources(wanted: Resources) -> k8s.ResourceRequirements:
-    """CPU and memory of a container."""
+    """CPU, memory and room on its node's disk of a container."""
     limits = {"memory": wanted.memory_limit} | ({"cpu": wanted.cpu_limit} if wanted.cpu_limit else {})
-    requests = {"cpu": wanted.cpu_request, "memory": wanted.memory_request}
+    requests = {
+        "cpu": wanted.cpu_request,
+        "memory": wanted.memory_request,
+        "ephemeral-storage": wanted.ephemeral_storage_request,
+    }
     return struct(k8s.ResourceRequirements, requests=_quantities(requests), limits=_quantities(limits))
 
 

@@ -67,7 +67,7 @@ def cron_job(
             *volumes_beside,
             *volumes.instance_extra_volumes(instance),
             *volumes.certificate_volumes(instance),
-            private or volumes.private_volume(),
+            private or volumes.private_volume(instance.private_size(documents=True)),
             volumes.scripts_volume(instance),
         ],
         restart_policy="Never",

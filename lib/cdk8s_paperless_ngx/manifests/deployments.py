@@ -152,7 +152,7 @@ def _volumes(
 ) -> list[k8s.Volume]:
     return [
         *volumes.directory_volumes(instance, directories),
-        volumes.private_volume(),
+        volumes.private_volume(instance.private_size(documents=process.writes_documents)),
         volumes.scripts_volume(instance),
         *volumes.extra_volumes((*process.mounts, *extras.mounts)),
         *([] if process.is_script else volumes.instance_extra_volumes(instance)),

@@ -60,7 +60,11 @@ def secrets_job(
             spec=pod_spec(
                 instance,
                 _container(instance, json.dumps(arguments, sort_keys=True)),
-                [volumes.scripts_volume(instance), volumes.private_volume(), volumes.token_volume()],
+                [
+                    volumes.scripts_volume(instance),
+                    volumes.private_volume(instance.private_size(documents=False)),
+                    volumes.token_volume(),
+                ],
                 restart_policy="OnFailure",
                 service_account=service_account,
             ),

@@ -104,7 +104,8 @@ def _template(
         spec=pod_spec(
             instance,
             _container(instance, server, mounts),
-            [*data, volumes.private_volume()],
+            # One with a claim keeps what is big there.
+            [*data, volumes.private_volume(instance.private_size(documents=not isinstance(server, StatefulServer)))],
             user_id=server.user_id,
             share_process_namespace=False,
             grace_seconds=seconds(server.grace_period),

@@ -137,15 +137,15 @@ def token_mount() -> k8s.VolumeMount:
 
 
 @lru_cache
-def private_volume() -> k8s.Volume:
-    """The emptyDir behind all private directories."""
-    return struct(k8s.Volume, name=_PRIVATE, empty_dir=struct(k8s.EmptyDirVolumeSource))
+def private_volume(size: str) -> k8s.Volume:
+    """The emptyDir behind all private directories: on the node's disk, but no more of it than said."""
+    return struct(k8s.Volume, name=_PRIVATE, empty_dir=struct(k8s.EmptyDirVolumeSource, size_limit=_size(size)))
 
 
 def throw_away_volume(size: str, storage_class: str | None) -> k8s.Volume:
-    """The same with room for more: on the node's disk, but no more of it than said, or on a volume made for the pod."""
+    """The same, or a volume made for the pod."""
     if storage_class is None:
-        return struct(k8s.Volume, name=_PRIVATE, empty_dir=struct(k8s.EmptyDirVolumeSource, size_limit=_size(size)))
+        return private_volume(size)
     spec = struct(
         k8s.PersistentVolumeClaimSpec,
         access_modes=[AccessMode.READ_WRITE_ONCE.value],

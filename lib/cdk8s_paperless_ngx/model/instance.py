@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from datetime import timedelta
 from typing import Final
 
@@ -69,6 +70,7 @@ class Instance:
         url: Where users reach it; None where nobody said.
         allowed_hosts: Hosts that requests may name, beside those that follow from the URL.
         tells_clients_apart: Whether the application knows the addresses of clients behind a proxy.
+        log_bytes: What a process's log files take at most.
         pods: What all pods get.
         ca_bundle: Certificates of authorities that processes trust; None for the image's own.
         worker_mounts: What every worker mounts, whoever creates it: the programs that run around documents.
@@ -96,6 +98,7 @@ class Instance:
     url: PublicUrl | None = None
     allowed_hosts: tuple[str, ...] = ()
     tells_clients_apart: bool = True
+    log_bytes: int = 0
     pods: Pods = Pods()
     ca_bundle: CertificateSource | None = None
     worker_mounts: tuple[Mount, ...] = ()
@@ -126,6 +129,17 @@ class Instance:
             "bundle": self.ca_bundle,
         }
         return {paths.certificate_file(name): source for name, source in found.items() if source is not None}
+
+    def private_size(self, *, documents: bool) -> str:
+        """Return how big the private directories of a pod may become, as a quantity.
+
+        A ceiling for what runs away: a pod that is above it is killed at once. For documents it is some 2400 pages of
+        300 dpi (measured: 21 MiB for each); for all else far more than there is beside log files.
+
+        Args:
+            documents: Whether documents are worked on there.
+        """
+        return "50Gi" if documents else f"{1024 + math.ceil(self.log_bytes / 1024**2)}Mi"
 
     @property
     def drain_time(self) -> timedelta:

@@ -1,12 +1,17 @@
-"""CPU and memory of a container."""
+"""CPU, memory and room on its node's disk of a container."""
 
 from __future__ import annotations
 
 import math
+from typing import Final
 
 from cdk8s_paperless_ngx.validation.errors import refusal
 from cdk8s_paperless_ngx.validation.quantities import check_size, cores, quantity
 from cdk8s_paperless_ngx.validation.value import value
+
+LITTLE_DISK: Final = "128Mi"
+"""Three log files of 1 MiB with 20 former ones each (upstream ``LOGGING``), and the kubelet's 5 of 10 MiB of a container's
+output (``containerLogMaxFiles``, ``containerLogMaxSize``)."""
 
 
 @value
@@ -19,6 +24,8 @@ class Resources:
         memory_limit: Memory at which the kernel kills; more than the request is borrowed.
         cpu_limit: Cores at which the container is slowed down; unset, it may use what is free. The worker's threads
             follow from it.
+        ephemeral_storage_request: Room on the node's disk that the scheduler sets aside, for logs and temporary files.
+            Where the disk runs full, pods that take more than that have to go first.
 
     Raises:
         ValueError: A value is not a valid quantity, or a limit is below its request.
@@ -28,11 +35,13 @@ class Resources:
     memory_request: str
     memory_limit: str
     cpu_limit: str | None = None
+    ephemeral_storage_request: str = LITTLE_DISK
 
     def __post_init__(self) -> None:
         where = type(self).__name__
         check_size(where, "memory_request", self.memory_request)
         check_size(where, "memory_limit", self.memory_limit)
+        check_size(where, "ephemeral_storage_request", self.ephemeral_storage_request)
         requested = cores(where, "cpu_request", self.cpu_request)
         if self.memory_limit_bytes < quantity(where, "memory_request", self.memory_request):
             rule = f"at least the memory_request of {self.memory_request}"

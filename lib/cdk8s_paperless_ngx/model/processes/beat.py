@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from cdk8s_paperless_ngx.model import paths
+from cdk8s_paperless_ngx.model.instance import Instance
 from cdk8s_paperless_ngx.model.names import BEAT
 from cdk8s_paperless_ngx.model.processes.process import SMALL_RESOURCES, Process, ProcessOptions, Rollout
 from cdk8s_paperless_ngx.model.resources import Resources
@@ -36,7 +37,7 @@ class BeatOptions(ProcessOptions):
     migration_resources: Resources = Resources(cpu_request="100m", memory_request="256Mi", memory_limit="2Gi")
 
 
-def beat(options: BeatOptions) -> Process:
+def beat(instance: Instance, options: BeatOptions) -> Process:
     """Puts scheduled tasks into the queue. There is exactly one, as two would double every schedule.
 
     The scheduler is Celery's own, from a module that makes connections to Redis notice a server that vanished. The
@@ -47,6 +48,8 @@ def beat(options: BeatOptions) -> Process:
         component=BEAT,
         command=BEAT_COMMAND,
         loads_modules=True,
+        # The migration in front of it may import a backup.
+        writes_documents=instance.restore is not None,
         rollout=Rollout.ONE_AT_A_TIME,
         resources=options.resources,
     )

@@ -163,6 +163,7 @@ class Process:
         loads_modules: Whether it loads modules of this library, which its command line names.
         is_script: Whether it is a program of this library: it has none of the application's directories, settings
             and secrets but those in ``environment``, and it may ask the API server.
+        writes_documents: Whether its temporary files are as big as documents.
         rollout: How it is replaced.
         resources: CPU and memory.
     """
@@ -181,6 +182,7 @@ class Process:
     supervised: bool = False
     loads_modules: bool = False
     is_script: bool = False
+    writes_documents: bool = False
     rollout: Rollout
     resources: Resources
 

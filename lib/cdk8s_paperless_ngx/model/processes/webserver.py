@@ -117,6 +117,8 @@ def webserver(instance: Instance, options: WebserverOptions, part: str = WEBSERV
         readiness=options.readiness.applied_to(
             HttpProbe(path=f"{prefix}/accounts/login/", port="http", period=timedelta(seconds=10), failures=3)
         ),
+        # Uploads, and what is exported by hand.
+        writes_documents=True,
         keep_serving=options.keep_serving,
         grace_period=WEBSERVER_GRACE_PERIOD,
         rollout=Rollout.ALL_AT_ONCE,

@@ -41,7 +41,12 @@ def worker_resources(*, threads: int) -> Resources:
     """
     check_whole_number("worker_resources", "threads", threads, minimum=1)
     return Resources(
-        cpu_request="250m", cpu_limit=str(threads), memory_request="512Mi", memory_limit=f"{threads + 1}Gi"
+        cpu_request="250m",
+        cpu_limit=str(threads),
+        memory_request="512Mi",
+        memory_limit=f"{threads + 1}Gi",
+        # 40 pages of 300 dpi left 848 MiB of files in the page cache.
+        ephemeral_storage_request="1Gi",
     )
 
 
@@ -124,6 +129,7 @@ def worker(instance: Instance, options: WorkerOptions) -> Process:
             timeout=timedelta(minutes=1),
             delay=timedelta(minutes=1),
         )),
+        writes_documents=True,
         grace_period=instance.drain_time,
         rollout=Rollout.ALL_AT_ONCE,
         resources=options.resources,
