@@ -10,8 +10,8 @@ from cdk8s_paperless_ngx.validation.quantities import check_size, cores, quantit
 from cdk8s_paperless_ngx.validation.value import value
 
 LITTLE_DISK: Final = "128Mi"
-"""Three log files of 1 MiB with 20 former ones each (upstream ``LOGGING``), and the kubelet's 5 of 10 MiB of a container's
-output (``containerLogMaxFiles``, ``containerLogMaxSize``)."""
+"""Three log files of 1 MiB with 20 former ones each (upstream ``LOGGING``), and the kubelet's 5 of 10 MiB with the
+output of a container (``containerLogMaxFiles``, ``containerLogMaxSize``)."""
 
 
 @value

@@ -77,8 +77,8 @@ redis.call('ZREM', KEYS[2], ARGV[1])
 redis.call('ZADD', KEYS[2], ARGV[2], ARGV[1])
 redis.call('HSET', KEYS[1], ARGV[1], ARGV[3])
 """
-"""After a first write that frees something, a script may write what it likes (Redis, ``script.c``, scriptVerifyOOM).
-What it writes here was in the list a moment ago."""
+"""After a first write that takes no memory, a script may write what it likes (``script.c`` of Redis and of Valkey,
+scriptVerifyOOM). What it writes here was in the list a moment ago."""
 _DONE_WHEN_FULL = """\
 redis.call('HDEL', KEYS[1], ARGV[1])
 redis.call('ZREM', KEYS[2], ARGV[1])
