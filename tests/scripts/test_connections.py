@@ -7,9 +7,13 @@ import socket
 import subprocess
 import sys
 import threading
+import time
 from pathlib import Path
 
 import pytest
+
+from cdk8s_paperless_ngx import Paperless
+from tests.conftest import environment, main_container
 
 SCRIPTS = Path(__file__).parent.parent.parent / "lib" / "cdk8s_paperless_ngx" / "scripts"
 _PROGRAM = """
@@ -89,6 +93,51 @@ def test_program_is_run_as_python_runs_it(tmp_path):
     )
 
     assert out == "__main__ ['document_consumer'] beside True\n"
+
+
+_SCHEDULER = """
+class PersistentScheduler:
+    def tick(self, one, *, two):
+        return one + two
+"""
+
+
+def test_beat_is_heard_each_time_it_looks(tmp_path):
+    """Its schedule file is written only when something is due, which may be once a day."""
+    (tmp_path / "celery").mkdir()
+    (tmp_path / "celery" / "beat.py").write_text(_SCHEDULER, encoding="utf-8")
+    heartbeat = tmp_path / "heartbeat"
+    program = f"""
+import os; os.environ["BEAT_HEARTBEAT"] = {str(heartbeat)!r}
+import cdk8s_paperless_ngx_connections as c
+scheduler = c.PersistentScheduler()
+print(type(scheduler).__name__, os.path.exists({str(heartbeat)!r}), scheduler.tick(1, two=2))
+os.utime({str(heartbeat)!r}, (0, 0))
+scheduler.tick(1, two=2)
+print(os.stat({str(heartbeat)!r}).st_mtime > 0)
+os.environ["BEAT_HEARTBEAT"] = "/no/such/folder/file"
+print(c.PersistentScheduler().tick(3, two=4))
+"""
+
+    assert python("-c", program, paths=[SCRIPTS, tmp_path]).splitlines() == ["PersistentScheduler False 3", "True", "7"]
+
+
+@pytest.mark.parametrize(("age", "alive"), [(0, True), (14 * 60, True), (16 * 60, False), (None, False)])
+def test_beat_that_hangs_is_started_again(chart, synth, tmp_path, age, alive):
+    """A healthy one is silent for five minutes at the most, and has half an hour."""
+    Paperless(chart, "docs")
+    container = main_container(synth()["Deployment", "docs-beat"])
+    probe = container["livenessProbe"]
+    heartbeat = tmp_path / "heartbeat"
+    if age is not None:
+        heartbeat.touch()
+        os.utime(heartbeat, (time.time() - age,) * 2)
+    variables = {"PATH": os.environ["PATH"], "BEAT_HEARTBEAT": str(heartbeat)}
+    done = subprocess.run(probe["exec"]["command"], env=variables, capture_output=True, check=False)
+
+    assert (done.returncode == 0) is alive
+    assert probe["periodSeconds"] * probe["failureThreshold"] == 900
+    assert environment(container)["BEAT_HEARTBEAT"] == "/tmp/beat-heartbeat"
 
 
 @pytest.mark.parametrize(

@@ -24,7 +24,17 @@ _REVISION: Final = "[a-z0-9]([a-z0-9-]{0,18}[a-z0-9])?"
 _FIRST_WITH_POOL: Final = (2, 18, 0)
 _FIRST_WITHOUT_TRAVERSAL: Final = (3, 1, 2)
 _FIRST_WITHOUT_ORPHANS: Final = (3, 1, 0)
-_OWN_VARIABLES: Final = ("BACKUP_", "BYTECODE_", "DRILL_", "FLOWER_", "GATE_", "OFF_SITE_", "RESCUE_", "RESTORE_")
+_OWN_VARIABLES: Final = (
+    "BACKUP_",
+    "BEAT_",
+    "BYTECODE_",
+    "DRILL_",
+    "FLOWER_",
+    "GATE_",
+    "OFF_SITE_",
+    "RESCUE_",
+    "RESTORE_",
+)
 """Beginnings of the names that scripts of this library, and Flower, read."""
 
 
