@@ -41,7 +41,8 @@ class Ingress(InstancePart):
     Raises:
         ValueError: A name or an annotation's key cannot exist in Kubernetes; there is a certificate, and the instance
             has no ``url`` or one without TLS; the ``url`` has an IP address, which no Ingress can have; or a
-            further host is none, is the URL's own, or is one that the application would not answer to.
+            further host is none, is the URL's own, or is one that the application would not answer to; or a header says
+            who is logged in, and there are no annotations by which the controller could replace it.
 
     Warns:
         UserWarning: The instance does not know its proxies, so that all who come through this one are one client.
@@ -78,6 +79,10 @@ class Ingress(InstancePart):
             problem = f"the instance's URL has an IP address, {url.origin!r}, and an Ingress needs a name"
             raise conflict(path, problem, "give the address a name, or use a Service of type LoadBalancer")
         _check_further_hosts(path, instance, further_hosts)
+        if instance.believes_header and not annotations:
+            problem = "the webserver believes a header that says who is logged in, and this passes on what clients send"
+            advice = "have the controller ask for a login, and replace the header, by annotations"
+            raise conflict(path, problem, advice)
         warn_of_one_client(path, instance)
         service = checked_object_name(path, instance.name, webserver)
         if controller is not None:

@@ -41,7 +41,7 @@ class Route(InstancePart):
 
     Raises:
         ValueError: A name, key or value cannot exist in Kubernetes, a label is the library's own, or the instance has
-            no ``url``, or one with an IP address.
+            no ``url``, or one with an IP address; or a header says who is logged in, which no Route can replace.
 
     Warns:
         UserWarning: The instance does not know its proxies, so that all who come through this one are one client.
@@ -72,6 +72,11 @@ class Route(InstancePart):
         if url.has_ip_address:
             problem = f"the instance's URL has an IP address, {url.origin!r}, and a Route needs a name"
             raise conflict(path, problem, "give the address a name")
+        if instance.believes_header:
+            problem = (
+                "the webserver believes a header that says who is logged in, and a Route passes on what clients send"
+            )
+            raise conflict(path, problem, "lead a Route of your own to the proxy that asks for a login")
         warn_of_one_client(path, instance)
         self.route = route(
             self,

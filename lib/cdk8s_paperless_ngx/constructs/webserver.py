@@ -10,6 +10,7 @@ from cdk8s_paperless_ngx.manifests.autoscaling import autoscale
 from cdk8s_paperless_ngx.manifests.containers import gate
 from cdk8s_paperless_ngx.manifests.deployments import process_deployment
 from cdk8s_paperless_ngx.manifests.labels import selector_labels
+from cdk8s_paperless_ngx.manifests.network_policies import only_from
 from cdk8s_paperless_ngx.manifests.services import service
 from cdk8s_paperless_ngx.model.instance import Instance
 from cdk8s_paperless_ngx.model.names import WEBSERVER, object_name
@@ -18,7 +19,7 @@ from cdk8s_paperless_ngx.validation.types import checked
 
 
 class Webserver(InstancePart):
-    """Granian serving ``paperless.asgi``: a Deployment, and a Service.
+    """Granian serving ``paperless.asgi``: a Deployment and a Service, and where ``options`` say so a NetworkPolicy.
 
     Pods need no session affinity: sessions are in the database, and the status websocket goes through the broker.
 
@@ -30,11 +31,13 @@ class Webserver(InstancePart):
         options: How it serves.
 
     Raises:
-        ValueError: ``part`` cannot end a name.
+        ValueError: ``part`` cannot end a name; or a header says who is logged in, and ``options`` do not say who alone
+            may send it.
     """
 
     deployment: k8s.KubeDeployment
     service: k8s.KubeService
+    network_policy: k8s.KubeNetworkPolicy | None
 
     @checked
     def __init__(
@@ -47,6 +50,8 @@ class Webserver(InstancePart):
         options: WebserverOptions = WebserverOptions(),
     ) -> None:
         super().__init__(scope, id, instance=instance)
+        options.check_header(self.path, believes_header=instance.believes_header)
+        selector = selector_labels(instance.name, part)
         self.deployment = process_deployment(
             self,
             instance,
@@ -61,7 +66,13 @@ class Webserver(InstancePart):
             self,
             instance,
             name=object_name(instance.name, part),
-            selector=selector_labels(instance.name, part),
+            selector=selector,
             target="http",
             options=options.service,
         )
+        self.network_policy = None
+        if options.only_from is not None:
+            name = object_name(instance.name, part)
+            self.network_policy = only_from(
+                self, instance, name=name, selector=selector, port="http", peers=options.only_from
+            )

@@ -15,6 +15,7 @@ from cdk8s_paperless_ngx.model.extras import Extras
 from cdk8s_paperless_ngx.model.image import Generation, PaperlessImage
 from cdk8s_paperless_ngx.model.ingress_controllers import IngressController
 from cdk8s_paperless_ngx.model.instance import Instance
+from cdk8s_paperless_ngx.model.network import IpBlock, NetworkPeer, PodPeer
 from cdk8s_paperless_ngx.model.off_site import Repository, Retention, Ssh
 from cdk8s_paperless_ngx.model.paths import Directory
 from cdk8s_paperless_ngx.model.pods import (
@@ -94,15 +95,18 @@ __all__ = [
     "Generation",
     "IngressController",
     "Instance",
+    "IpBlock",
     "IpFamily",
     "Mount",
     "MountedVolume",
+    "NetworkPeer",
     "NewClaim",
     "NfsVolume",
     "NodeAffinity",
     "NodeSelectorOperator",
     "NodeSelectorRequirement",
     "PaperlessImage",
+    "PodPeer",
     "Pods",
     "ProbeOptions",
     "ProcessOptions",

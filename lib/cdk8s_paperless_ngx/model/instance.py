@@ -64,6 +64,7 @@ class Instance:
         database: Where the database is.
         broker: Where Redis is.
         variables: Secret values, and addresses that contain them.
+        believes_header: Whether a header of a request says who is logged in.
         admin: Environment of the first administrator, for the migration alone.
         storage: Where the directories are.
         task_limit: Time after which a task is ended (``PAPERLESS_WORKER_TIMEOUT``).
@@ -95,6 +96,7 @@ class Instance:
     admin: tuple[Variable, ...]
     storage: Storage
     task_limit: timedelta
+    believes_header: bool = False
     url: PublicUrl | None = None
     allowed_hosts: tuple[str, ...] = ()
     tells_clients_apart: bool = True

@@ -9,6 +9,7 @@ from cdk8s_paperless_ngx.model import paths
 from cdk8s_paperless_ngx.model.image import Generation
 from cdk8s_paperless_ngx.model.instance import Instance
 from cdk8s_paperless_ngx.model.names import WEBSERVER, service_hosts
+from cdk8s_paperless_ngx.model.network import NetworkPeer
 from cdk8s_paperless_ngx.model.paths import Directory
 from cdk8s_paperless_ngx.model.processes.process import (
     HttpProbe,
@@ -22,6 +23,7 @@ from cdk8s_paperless_ngx.model.resources import Resources
 from cdk8s_paperless_ngx.model.scaling import ByCpu, Fixed, check_cpu
 from cdk8s_paperless_ngx.model.service import ServiceOptions
 from cdk8s_paperless_ngx.references import Variable
+from cdk8s_paperless_ngx.validation.errors import conflict, refusal
 from cdk8s_paperless_ngx.validation.numbers import check_duration, check_whole_number
 from cdk8s_paperless_ngx.validation.value import value
 
@@ -46,6 +48,9 @@ class WebserverOptions(ProcessOptions):
         keep_serving: How long a pod that is to end goes on serving: until Kubernetes has told clients of it, and its
             successor is ready. Where no other pod is ready, the Service sends requests to those that end
             (``serving`` in an EndpointSlice, Kubernetes 1.28 and later).
+        only_from: Who alone may connect to the pods, by a NetworkPolicy; unset, everybody who can reach them. The
+            node's kubelet always may, and with it ``kubectl port-forward`` and whatever runs on that node's own
+            network. It is the network plugin that keeps the others out: one that knows no NetworkPolicies does not.
         startup: How long a start may take: by default a try each 2 seconds, 150 of them.
         liveness: When a pod is started again: by default after 6 tries, one each 20 seconds; None for never.
         readiness: When a pod gets no requests: by default after 3 tries, one each 10 seconds.
@@ -54,7 +59,7 @@ class WebserverOptions(ProcessOptions):
 
     Raises:
         ValueError: A number is below 1, the scaling can never act, ``keep_serving`` is below zero or not of whole
-            seconds, or ``priority_class`` cannot exist in Kubernetes.
+            seconds, ``only_from`` is empty, or ``priority_class`` cannot exist in Kubernetes.
     """
 
     scaling: Fixed | ByCpu = Fixed()
@@ -62,6 +67,7 @@ class WebserverOptions(ProcessOptions):
     resources: Resources = _RESOURCES
     service: ServiceOptions = ServiceOptions()
     keep_serving: timedelta = _KEEP_SERVING
+    only_from: tuple[NetworkPeer, ...] | None = None
     startup: ProbeOptions = ProbeOptions()
     liveness: ProbeOptions | None = ProbeOptions()
     readiness: ProbeOptions = ProbeOptions()
@@ -72,6 +78,23 @@ class WebserverOptions(ProcessOptions):
         check_whole_number(where, "granian_workers", self.granian_workers, minimum=1)
         check_duration(where, "keep_serving", self.keep_serving, minimum=timedelta(0))
         check_cpu(where, self.scaling, self.resources.cpu_limit)
+        if self.only_from == ():
+            raise refusal(where, "only_from", "a tuple of at least one peer", (), "leave it out for everybody")
+
+    def check_header(self, where: str, *, believes_header: bool) -> None:
+        """Refuse to believe a header of whoever comes.
+
+        Args:
+            where: Construct path.
+            believes_header: Whether a header says who is logged in.
+
+        Raises:
+            ValueError: It does, and nothing says who alone may send it.
+        """
+        if believes_header and self.only_from is None:
+            problem = "settings.authentication.enable_http_remote_user, or its _api, believes a header of whoever comes"
+            advice = "name the proxy that sends it, with WebserverOptions(only_from=(PodPeer(labels=...),))"
+            raise conflict(where, problem, advice)
 
 
 def webserver_command(generation: Generation) -> tuple[str, ...]:

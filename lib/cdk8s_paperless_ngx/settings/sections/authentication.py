@@ -19,6 +19,10 @@ _GROUPS = Listed(Text("a group's name"))
 _PROVIDERS_GROUP = Text("a group's name")
 
 
+def _proxy(on: bool) -> str:
+    return "webserver=WebserverOptions(only_from=...), which names the proxy" if on else ""
+
+
 class HttpProtocol(enum.Enum):
     """Scheme of the links in mails about accounts."""
 
@@ -49,13 +53,20 @@ class Authentication(Group):
     )
     """Whether the login page hides the form for name and password."""
     enable_http_remote_user: bool | None = setting(
-        "PAPERLESS_ENABLE_HTTP_REMOTE_USER", Flag(), unset="false", read_by=WEBSERVER
+        "PAPERLESS_ENABLE_HTTP_REMOTE_USER", Flag(), unset="false", needs=_proxy, read_by=WEBSERVER
     )
-    """Whether a header says who is logged in. The proxy must take that header out of what clients send."""
+    """Whether a header says who is logged in, and makes the user if need be. Whoever reaches the webserver past the
+    proxy is whoever they say they are: `WebserverOptions` must name the proxy with ``only_from``, and the proxy must
+    take that header out of what clients send."""
     enable_http_remote_user_api: bool | None = setting(
-        "PAPERLESS_ENABLE_HTTP_REMOTE_USER_API", Flag(), unset="false", since="2.5.0", read_by=WEBSERVER
+        "PAPERLESS_ENABLE_HTTP_REMOTE_USER_API",
+        Flag(),
+        unset="false",
+        since="2.5.0",
+        needs=_proxy,
+        read_by=WEBSERVER,
     )
-    """The same for the API."""
+    """The same for the API, and for the pages too (upstream ``src/paperless/settings/__init__.py``)."""
     http_remote_user_header_name: str | None = setting(
         "PAPERLESS_HTTP_REMOTE_USER_HEADER_NAME",
         Text("a header's name as Django sees it", "[A-Z][A-Z0-9_]*", "HTTP_REMOTE_USER"),
@@ -108,6 +119,11 @@ class Authentication(Group):
         read_by=WEBSERVER,
     )
     """How often one client may ask for an API token."""
+
+    @property
+    def believes_header(self) -> bool:
+        """Whether a header of a request says who is logged in."""
+        return bool(self.enable_http_remote_user or self.enable_http_remote_user_api)
 
 
 @value
