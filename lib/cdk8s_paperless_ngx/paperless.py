@@ -262,6 +262,7 @@ class Paperless(Part):
                 *client_broker.secret_variables(),
                 *settings.secret_variables(),
             ),
+            webserver_variables=settings.webserver_variables(),
             believes_header=settings.authentication.believes_header,
             admin=admin.variables(secrets.admin_password) if admin else (),
             storage=storage,

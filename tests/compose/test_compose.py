@@ -61,7 +61,8 @@ from cdk8s_paperless_ngx import (
 from cdk8s_paperless_ngx.compose import compose_project
 from cdk8s_paperless_ngx.compose.__main__ import add_secrets, main, write
 from cdk8s_paperless_ngx.compose.variables import expanded
-from cdk8s_paperless_ngx.settings import EmailSending, Paths
+from cdk8s_paperless_ngx.model import PodPeer
+from cdk8s_paperless_ngx.settings import EmailSending, GitHub, OpenIdConnect, Paths, SingleSignOn
 from tests.conftest import by_kind_and_name, config_data, environment, init_container, main_container, pod_spec
 from tests.test_output import PROJECT
 
@@ -493,6 +494,55 @@ def test_users_of_containers_can_read_the_scripts(made, tmp_path):
 KEY = SecretKey(secret="mine", key="word")
 MINE = "write a value of your own into the file .env"
 OVERRIDE = "in compose.override.yaml"
+
+
+def interpolated(text, values):
+    """Return what Compose makes of a value, of the forms that are written here."""
+    pattern = r"\$\$|\$\{(\w+):\?[^}]*\}"
+    return re.sub(pattern, lambda found: "$" if found[0] == "$$" else values[found[1]], text)
+
+
+def test_client_secrets_are_lines_of_the_env_file(chart):
+    """Nobody here can make them, so that Compose says which is missing; the webserver alone gets them."""
+    authelia = OpenIdConnect(
+        id="authelia", name="A$B", server_url="https://auth.example.org", client_id="paperless", client_secret=KEY
+    )
+    github = GitHub(client_id="Iv1.a", client_secret=KEY)
+    sign_on = SingleSignOn(providers=(authelia, github), socialaccount_allow_signups=False)
+    Paperless(chart, "docs", settings=Settings(single_sign_on=sign_on))
+    project = compose_project(chart)
+    services = yaml.safe_load(project.file)["services"]
+    variable = "PAPERLESS_SOCIALACCOUNT_PROVIDERS"
+    text = interpolated(
+        services["webserver"]["environment"][variable],
+        {"CLIENT_SECRET_AUTHELIA": "hunter2", "CLIENT_SECRET_GITHUB": "hunter3"},
+    )
+    providers = json.loads(text)
+
+    assert providers["openid_connect"]["APPS"][0].items() >= {"name": "A$B", "secret": "hunter2"}.items()
+    assert providers["github"]["APPS"][0]["secret"] == "hunter3"
+    assert [name for name, service in services.items() if variable in service.get("environment", {})] == ["webserver"]
+    assert "CLIENT_SECRET_AUTHELIA:?is missing in the file .env" in project.file
+    assert not {"CLIENT_SECRET_AUTHELIA", "CLIENT_SECRET_GITHUB"} & project.secrets.keys()
+
+
+def test_who_may_connect_is_left_out(chart):
+    """The network is Compose's: where the port is published is what opens the door."""
+    options = WebserverOptions(only_from=(PodPeer(labels={"app": "proxy"}),))
+    Paperless(chart, "docs", webserver=options)
+
+    assert yaml.safe_load(compose_project(chart).file)["services"]["webserver"]["ports"] == [
+        "${WEBSERVER_ADDRESS:-127.0.0.1:8000}:8000"
+    ]
+
+
+def test_a_whole_configuration_is_a_line_of_the_env_file(chart):
+    Paperless(chart, "docs", settings=Settings(single_sign_on=SingleSignOn(socialaccount_providers=KEY)))
+    webserver = yaml.safe_load(compose_project(chart).file)["services"]["webserver"]
+
+    assert webserver["environment"]["PAPERLESS_SOCIALACCOUNT_PROVIDERS"] == (
+        "${PAPERLESS_SOCIALACCOUNT_PROVIDERS:?is missing in the file .env}"
+    )
 
 
 def test_a_writable_claim_of_all_containers_is_a_volume(chart):

@@ -23,6 +23,7 @@ from cdk8s_paperless_ngx.settings import (
     EmailLayout,
     EmailVerification,
     EmbeddingBackend,
+    GitHub,
     HttpProtocol,
     LlmBackend,
     Ocr,
@@ -57,6 +58,7 @@ OWNED_BY_UPSTREAM = [name for name in OWNED if name.startswith("PAPERLESS_")]
 """The others are names that the library gives to processes."""
 KEY = SecretKey(secret="mine", key="word")
 CRON = ("0 4 * * mon", "0 4 * * mon")
+GITHUB = GitHub(client_id="Iv1.a", client_secret=KEY)
 
 
 class Good(NamedTuple):
@@ -86,6 +88,11 @@ GOOD = {
     "PAPERLESS_ALLAUTH_TRUSTED_CLIENT_IP_HEADER": Good("X-Real-IP", "X-Real-IP"),
     "PAPERLESS_ALLAUTH_TRUSTED_PROXY_COUNT": Good(0, "0"),
     "PAPERLESS_ALLOWED_HOSTS": Good(("docs.lan", ".example.org", "[::1]"), "docs.lan,.example.org,[::1]"),
+    # Whoever shuts the one door has to have another.
+    "PAPERLESS_DISABLE_REGULAR_LOGIN": Good(value=True, text="true", beside={"auto_login_username": "reader"}),
+    "PAPERLESS_REDIRECT_LOGIN_TO_SSO": Good(
+        value=True, text="true", beside={"providers": (GITHUB,), "socialaccount_allow_signups": False}
+    ),
     "PAPERLESS_APPS": Good(("allauth.socialaccount.providers.github",), "allauth.socialaccount.providers.github"),
     "PAPERLESS_APP_LOGO": Good("/media/logo/mine.svg", "/media/logo/mine.svg"),
     "PAPERLESS_APP_TITLE": Good("Archive", "Archive"),
@@ -299,7 +306,8 @@ def test_a_good_value(name, version):
     if version in FACTS[written].versions:
         settings.check("chart/docs", version)
         if isinstance(place.setting.kind, Secret):
-            assert {v.name: v.value for v in settings.secret_variables()}[written] == value
+            secrets = (*settings.secret_variables(), *settings.webserver_variables())
+            assert {v.name: v.value for v in secrets}[written] == value
             assert written not in settings.variables(version=version)
         else:
             assert settings.variables(version=version)[written] == text

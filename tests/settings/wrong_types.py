@@ -18,6 +18,8 @@ from cdk8s_paperless_ngx.settings import (
     Consumption,
     Dates,
     EmailSending,
+    GitHub,
+    Google,
     Hosting,
     Ocr,
     OcrMode,
@@ -47,6 +49,11 @@ WRONG: Final[tuple[Callable[[], object], ...]] = (
     lambda: Ai(llm_request_timeout=120),  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
     lambda: Authentication(session_cookie_age=60),  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
     lambda: SingleSignOn(socialaccount_providers={}),  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
+    lambda: SingleSignOn(providers=[]),  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
+    lambda: SingleSignOn(providers=("authelia",)),  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
+    lambda: GitHub(client_id="a", client_secret="b"),  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
+    lambda: GitHub(client_id="a", client_secret=None),  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
+    lambda: Google(client_id="a"),  # type: ignore[call-arg]  # pyright: ignore[reportCallIssue]
     lambda: Barcodes(tag_barcode_mapping={"a": 1}),  # type: ignore[dict-item]  # pyright: ignore[reportArgumentType]
     lambda: Dates(ignore_dates=("2020-01-31",)),  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
     lambda: EmailSending(port="25"),  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]

@@ -7,6 +7,8 @@ from collections.abc import Mapping
 from typing import Final
 
 from cdk8s_paperless_ngx.compose.manifests import Manifest, Objects
+from cdk8s_paperless_ngx.settings.identity_providers import CLIENT_SECRET
+from cdk8s_paperless_ngx.settings.sections.single_sign_on import PROVIDERS
 
 _REFERENCE: Final = r"(\$\$|\$\([^)]*\))"
 """What Kubernetes replaces (third_party/forked/golang/expansion)."""
@@ -22,6 +24,8 @@ _ARGUMENTS: Final = {
     "BASIC_AUTH_PASSWORD": ("flower.password", "left out"),
 }
 """By which argument, in which form, a variable's value is one that the library makes."""
+_GIVEN: Final = (CLIENT_SECRET, PROVIDERS)
+"""Beginnings of variables whose values somebody else has made, so that the owner of ``.env`` writes them there."""
 
 
 def secret_variables(found: Objects) -> dict[str, int]:
@@ -62,6 +66,8 @@ def _value(found: Objects, entry: Manifest, earlier: Mapping[str, str]) -> str:
     secret, key = source["secretKeyRef"]["name"], source["secretKeyRef"]["key"]
     if key in found.made_secrets.get(secret, {}):
         return f"${{{_variable(found, secret, key)}:?is missing in the file .env}}"
+    if name.startswith(_GIVEN):
+        return f"${{{name}:?is missing in the file .env}}"
     got = f"Secret {secret}"
     if name in _ARGUMENTS:
         argument, rule = _ARGUMENTS[name]

@@ -58,7 +58,7 @@ class Webserver(InstancePart):
             webserver(instance, options, part),
             part=part,
             options=options,
-            init_container=gate(instance, needs_index=True),
+            init_container=gate(instance, needs_index=True, environment_beside=instance.webserver_variables),
             scaling=options.scaling,
         )
         autoscale(self, instance, part, options.scaling)

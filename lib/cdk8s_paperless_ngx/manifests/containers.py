@@ -182,12 +182,13 @@ def release_variables(instance: Instance) -> tuple[Variable, ...]:
     )
 
 
-def gate(instance: Instance, *, needs_index: bool) -> k8s.Container:
+def gate(instance: Instance, *, needs_index: bool, environment_beside: Iterable[Variable] = ()) -> k8s.Container:
     """Return the init container that waits until the pod's release is the instance's.
 
     Args:
         instance: The installation.
         needs_index: Whether it also waits for the search index, which must then be mounted in the pod.
+        environment_beside: Client secrets and what contains them, which it looks at before the process gets them.
     """
     mounts = volumes.directory_mounts(instance, {Directory.DATA}) if needs_index else []
     return application_container(
@@ -197,6 +198,7 @@ def gate(instance: Instance, *, needs_index: bool) -> k8s.Container:
         environment_beside=(
             *release_variables(instance),
             Variable(name="GATE_NEEDS_INDEX", value="true" if needs_index else "false"),
+            *environment_beside,
         ),
         mounts=[volumes.scripts_mount(), *mounts, *volumes.private_mounts()],
         resources_wanted=instance.pods.gate_resources,

@@ -15,6 +15,7 @@ from cdk8s_paperless_ngx.model.storage import SharedStorage, Storage
 from cdk8s_paperless_ngx.model.tika import BundledTika
 from cdk8s_paperless_ngx.settings import Settings
 from cdk8s_paperless_ngx.settings.catalog import catalog_of
+from cdk8s_paperless_ngx.settings.identity_providers import CLIENT_SECRET
 from cdk8s_paperless_ngx.settings.sections.ocr import OFFICIAL_OCR_LANGUAGES
 from cdk8s_paperless_ngx.settings.versions import version_text
 from cdk8s_paperless_ngx.validation.errors import conflict, refusal
@@ -25,15 +26,8 @@ _FIRST_WITH_POOL: Final = (2, 18, 0)
 _FIRST_WITHOUT_TRAVERSAL: Final = (3, 1, 2)
 _FIRST_WITHOUT_ORPHANS: Final = (3, 1, 0)
 _OWN_VARIABLES: Final = (
-    "BACKUP_",
-    "BEAT_",
-    "BYTECODE_",
-    "DRILL_",
-    "FLOWER_",
-    "GATE_",
-    "OFF_SITE_",
-    "RESCUE_",
-    "RESTORE_",
+    *("BACKUP_", "BEAT_", "BYTECODE_", "DRILL_", "FLOWER_", "GATE_", "OFF_SITE_", "RESCUE_", "RESTORE_"),
+    CLIENT_SECRET,
 )
 """Beginnings of the names that scripts of this library, and Flower, read."""
 

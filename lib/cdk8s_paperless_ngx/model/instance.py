@@ -64,6 +64,7 @@ class Instance:
         database: Where the database is.
         broker: Where Redis is.
         variables: Secret values, and addresses that contain them.
+        webserver_variables: Secret values that webservers alone get, and what contains them.
         believes_header: Whether a header of a request says who is logged in.
         admin: Environment of the first administrator, for the migration alone.
         storage: Where the directories are.
@@ -96,6 +97,7 @@ class Instance:
     admin: tuple[Variable, ...]
     storage: Storage
     task_limit: timedelta
+    webserver_variables: tuple[Variable, ...] = ()
     believes_header: bool = False
     url: PublicUrl | None = None
     allowed_hosts: tuple[str, ...] = ()

@@ -44,7 +44,10 @@ class PublicUrl:
             instance: Name of the installation.
         """
         # Upstream sets no path on cookies: two instances below one host would log each other's users out.
-        return {"PAPERLESS_COOKIE_PREFIX": f"{instance}-"} if self.prefix else {}
+        cookies = {"PAPERLESS_COOKIE_PREFIX": f"{instance}-"} if self.prefix else {}
+        # Callback URLs begin with https otherwise, whatever the request did (allauth.utils.build_absolute_uri).
+        protocol = {"PAPERLESS_ACCOUNT_DEFAULT_HTTP_PROTOCOL": "http"} if self.scheme == "http" else {}
+        return cookies | protocol
 
     def variables(self, further_hosts: Iterable[str]) -> dict[str, str]:
         """Return the application's variables that follow from the URL.

@@ -3,6 +3,14 @@
 from __future__ import annotations
 
 from cdk8s_paperless_ngx.settings.env_reading import EnvReading, Note, Outcome
+from cdk8s_paperless_ngx.settings.identity_providers import (
+    GitHub,
+    Google,
+    IdentityProvider,
+    Microsoft,
+    OpenIdConnect,
+    TokenAuthMethod,
+)
 from cdk8s_paperless_ngx.settings.kinds.cron import DISABLED
 from cdk8s_paperless_ngx.settings.kinds.json_values import Json
 from cdk8s_paperless_ngx.settings.kinds.kind import Problem
@@ -12,7 +20,6 @@ from cdk8s_paperless_ngx.settings.sections.authentication import (
     Authentication,
     EmailVerification,
     HttpProtocol,
-    SingleSignOn,
 )
 from cdk8s_paperless_ngx.settings.sections.barcodes import Barcodes, BarcodeScanner
 from cdk8s_paperless_ngx.settings.sections.binaries import Binaries
@@ -37,6 +44,7 @@ from cdk8s_paperless_ngx.settings.sections.paths import Paths
 from cdk8s_paperless_ngx.settings.sections.read_cache import ReadCache
 from cdk8s_paperless_ngx.settings.sections.remote_ocr import RemoteOcr, RemoteOcrEngine, RemoteOcrMode
 from cdk8s_paperless_ngx.settings.sections.schedules import Schedules
+from cdk8s_paperless_ngx.settings.sections.single_sign_on import SingleSignOn
 from cdk8s_paperless_ngx.settings.sections.software_tweaks import SoftwareTweaks
 from cdk8s_paperless_ngx.settings.sections.tika import EmailLayout, Tika
 from cdk8s_paperless_ngx.settings.sections.trash import Trash
@@ -64,18 +72,23 @@ __all__ = [
     "EmbeddingBackend",
     "EnvReading",
     "Frontend",
+    "GitHub",
+    "Google",
     "Group",
     "Hosting",
     "HttpProtocol",
+    "IdentityProvider",
     "IncomingMail",
     "Json",
     "LlmBackend",
     "Logging",
+    "Microsoft",
     "Note",
     "Ocr",
     "OcrClean",
     "OcrMode",
     "OcrOutputType",
+    "OpenIdConnect",
     "Outcome",
     "Paths",
     "Problem",
@@ -89,6 +102,7 @@ __all__ = [
     "SkipArchiveFile",
     "SoftwareTweaks",
     "Tika",
+    "TokenAuthMethod",
     "Trash",
     "Webhooks",
 ]

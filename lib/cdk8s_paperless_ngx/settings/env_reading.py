@@ -15,6 +15,8 @@ from cdk8s_paperless_ngx.settings.kinds.flags import Flag
 from cdk8s_paperless_ngx.settings.kinds.kind import Problem, Translation
 from cdk8s_paperless_ngx.settings.kinds.secrets import Secret
 from cdk8s_paperless_ngx.settings.not_settings import OWNED, not_read
+from cdk8s_paperless_ngx.settings.providers_reading import typed_providers
+from cdk8s_paperless_ngx.settings.sections.single_sign_on import PROVIDERS
 from cdk8s_paperless_ngx.settings.setting import Group, Setting, WrongSettingError, declared_settings, named
 from cdk8s_paperless_ngx.settings.versions import Version, check_version, version_numbers
 from cdk8s_paperless_ngx.settings.yaml_files import WHERE as _WHERE
@@ -240,13 +242,16 @@ class _Reader(Generic[SettingsT]):
             return Outcome.UNKNOWN, f"not known here: use Settings(extra_env=...) if the application needs it{meant}"
         known = location.setting
         if isinstance(known.kind, Secret):
-            return self._no_setting(location) or (Outcome.SECRET, self._secret(name, location))
+            return self._no_setting(location) or (Outcome.SECRET, self._secret(name, location, text))
         if text is None:
             return Outcome.WRONG, self._found.reasons.get(name, NO_VALUE)
         return None if known.translation_in(text, self._numbers) else self._no_setting(location)
 
-    def _secret(self, name: str, location: SettingLocation) -> str:
+    def _secret(self, name: str, location: SettingLocation, text: str | None) -> str:
         """Return how a value is named that stands in a Secret, or shall."""
+        if name == PROVIDERS and text is not None and (providers := typed_providers(text)):
+            instead = f"Settings(single_sign_on=SingleSignOn(providers={providers}))"
+            return f"put each client secret into a Secret, and write {instead}; PAPERLESS_APPS follows from it"
         if key := self._found.secrets.get(name):
             stands = location.usage.replace("...", f"SecretKey(secret={key.secret!r}, key={key.key!r})")
             return f"its value stands in a Secret: name that, {stands}"

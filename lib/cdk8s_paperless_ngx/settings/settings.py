@@ -18,7 +18,7 @@ from cdk8s_paperless_ngx.settings.kinds.secrets import Secret
 from cdk8s_paperless_ngx.settings.kinds.texts import Template
 from cdk8s_paperless_ngx.settings.sections.ai import Ai
 from cdk8s_paperless_ngx.settings.sections.audit_trail import AuditTrail
-from cdk8s_paperless_ngx.settings.sections.authentication import Authentication, SingleSignOn
+from cdk8s_paperless_ngx.settings.sections.authentication import Authentication
 from cdk8s_paperless_ngx.settings.sections.barcodes import Barcodes
 from cdk8s_paperless_ngx.settings.sections.binaries import Binaries
 from cdk8s_paperless_ngx.settings.sections.consumption import Consumption
@@ -34,6 +34,7 @@ from cdk8s_paperless_ngx.settings.sections.paths import Paths
 from cdk8s_paperless_ngx.settings.sections.read_cache import ReadCache
 from cdk8s_paperless_ngx.settings.sections.remote_ocr import RemoteOcr
 from cdk8s_paperless_ngx.settings.sections.schedules import Schedules
+from cdk8s_paperless_ngx.settings.sections.single_sign_on import SingleSignOn
 from cdk8s_paperless_ngx.settings.sections.software_tweaks import SoftwareTweaks
 from cdk8s_paperless_ngx.settings.sections.tika import Tika
 from cdk8s_paperless_ngx.settings.sections.trash import Trash
@@ -181,7 +182,7 @@ class Settings(Group):
         return read_env(cls, source, version, service)
 
     def check(self, where: str, version: str) -> None:
-        """Refuse what a version of paperless-ngx does not know, or fails on.
+        """Refuse what a version of paperless-ngx does not know, or fails on, and what would let nobody in.
 
         Args:
             where: Construct path.
@@ -189,11 +190,17 @@ class Settings(Group):
 
         Raises:
             ValueError: There is such a setting; the sentence names its successor.
+
+        Warns:
+            UserWarning: Only users who have connected their account at a provider already would get in.
         """
         numbers = version_numbers(version)
         for prefix, group in self.groups():
             for argument, problem in group.problems_in(numbers):
                 raise WrongSettingError(where, f"settings.{prefix}{argument}", problem)
+        for argument, problem in self._shut_doors():
+            raise WrongSettingError(where, f"settings.{argument}", problem)
+        self._warn_of_a_narrow_door(where)
 
     def variables(
         self, *, version: str = DEFAULT_VERSION, default_polling_interval: dt.timedelta | None = None
@@ -214,18 +221,62 @@ class Settings(Group):
             for known, item in given
             if not isinstance(known.kind, Secret)
         }
+        apps = tuple(dict.fromkeys((*(self.software_tweaks.apps or ()), *self.single_sign_on.django_apps())))
+        if apps:
+            known = declared_settings(SoftwareTweaks)["apps"]
+            written[known.name] = known.kind.write(apps)
         return written | {name: text for name, text in self.extra_env.items() if isinstance(text, str)}
 
     def secret_variables(self) -> tuple[Variable, ...]:
-        """Return the variables whose values stand in Secrets."""
-        declared = (
-            (known.name, value)
-            for _, group in self.groups()
-            for _, known, value in group.given()
-            if isinstance(known.kind, Secret)
+        """Return the variables whose values stand in Secrets, but for those that the webserver alone reads."""
+        declared = (item for readers, item in self._declared_secrets() if readers != WEBSERVER)
+        extra = (
+            Variable(name=name, value=value) for name, value in self.extra_env.items() if isinstance(value, SecretKey)
         )
-        extra = ((name, value) for name, value in self.extra_env.items() if isinstance(value, SecretKey))
-        return tuple(Variable(name=name, value=value) for name, value in (*declared, *extra))
+        return (*declared, *extra)
+
+    def webserver_variables(self) -> tuple[Variable, ...]:
+        """Return the variables with secrets that the webserver alone reads.
+
+        The application is content without them elsewhere (upstream ``src/paperless/settings/__init__.py``).
+        """
+        declared = (item for readers, item in self._declared_secrets() if readers == WEBSERVER)
+        return (*declared, *self.single_sign_on.variables_of_providers())
+
+    def _declared_secrets(self) -> Iterator[tuple[tuple[str, ...], Variable]]:
+        """Yield each setting whose value stands in a Secret, after those who read it."""
+        for _, group in self.groups():
+            for _, known, item in group.given():
+                if isinstance(known.kind, Secret):
+                    yield known.read_by, Variable(name=known.name, value=item)
+
+    def _shut_doors(self) -> Iterator[tuple[str, Problem]]:
+        """Yield switches of the login that leave nobody a way in, or lead nowhere."""
+        login, sign_on = self.authentication, self.single_sign_on
+        whole = sign_on.socialaccount_providers is not None
+        has_provider = bool(sign_on.providers) or (whole and self.software_tweaks.apps is not None)
+        advice = "name a provider, with single_sign_on=SingleSignOn(providers=(...))"
+        if whole:
+            advice = "name the Django apps of socialaccount_providers, with software_tweaks=SoftwareTweaks(apps=(...))"
+        if login.disable_regular_login and not (has_provider or login.believes_header or login.auto_login_username):
+            yield (
+                "authentication.disable_regular_login",
+                Problem("left out while there is no other login", True, advice),
+            )
+        if sign_on.redirect_login_to_sso and not has_provider:
+            yield "single_sign_on.redirect_login_to_sso", Problem("left out while it leads nowhere", True, advice)
+
+    def _warn_of_a_narrow_door(self, where: str) -> None:
+        """Warn where a fresh instance would let nobody in."""
+        login, sign_on = self.authentication, self.single_sign_on
+        if login.believes_header or login.auto_login_username or sign_on.socialaccount_allow_signups is not False:
+            return
+        if login.disable_regular_login:
+            warn(
+                f"{where}: with settings.authentication.disable_regular_login and "
+                "settings.single_sign_on.socialaccount_allow_signups=False only users get in who have connected their "
+                "account at a provider already; leave disable_regular_login out until an administrator has"
+            )
 
     def groups(self) -> Iterator[tuple[str, Group]]:
         """Yield all groups, this one too, each with what stands in front of its arguments' names."""

@@ -128,7 +128,10 @@ def webserver(instance: Instance, options: WebserverOptions, part: str = WEBSERV
         # Export is not the process's: `kubectl exec` runs exports by hand where data and media are.
         shares=frozenset({Directory.DATA, Directory.MEDIA, Directory.SCRATCH, Directory.EXPORT}),
         loads_modules=instance.image.generation is not Generation.SUPERVISORD,
-        environment=tuple(Variable(name=name, value=text) for name, text in environment.items()),
+        environment=(
+            *(Variable(name=name, value=text) for name, text in environment.items()),
+            *instance.webserver_variables,
+        ),
         ports={"http": _PORT},
         # A first start without bytecode took 66 s on two busy cores.
         startup=options.startup.applied_to(

@@ -1,22 +1,19 @@
-"""Upstream's documentation section "Authentication & SSO"."""
+"""Upstream's documentation section "Authentication & SSO", but for what is about identity providers."""
 
 from __future__ import annotations
 
 import datetime as dt
 import enum
 
-from cdk8s_paperless_ngx.references import SecretKey
 from cdk8s_paperless_ngx.settings.kinds.choices import OneOf
 from cdk8s_paperless_ngx.settings.kinds.durations import SECONDS, Duration
 from cdk8s_paperless_ngx.settings.kinds.flags import Flag
 from cdk8s_paperless_ngx.settings.kinds.lists import Listed
-from cdk8s_paperless_ngx.settings.kinds.secrets import Secret
 from cdk8s_paperless_ngx.settings.kinds.texts import Text
 from cdk8s_paperless_ngx.settings.setting import WEBSERVER, Group, setting
 from cdk8s_paperless_ngx.validation.value import value
 
 _GROUPS = Listed(Text("a group's name"))
-_PROVIDERS_GROUP = Text("a group's name")
 
 
 def _proxy(on: bool) -> str:
@@ -49,9 +46,15 @@ class Authentication(Group):
     auto_login_username: str | None = setting("PAPERLESS_AUTO_LOGIN_USERNAME", Text("a login name"), read_by=WEBSERVER)
     """User that every request is logged in as, without a password; each request, probes too, then asks the database."""
     disable_regular_login: bool | None = setting(
-        "PAPERLESS_DISABLE_REGULAR_LOGIN", Flag(), unset="false", since="2.6.0", read_by=WEBSERVER
+        "PAPERLESS_DISABLE_REGULAR_LOGIN",
+        Flag(),
+        unset="false",
+        since="2.6.0",
+        needs=lambda on: "another login, such as SingleSignOn(providers=...)" if on else "",
+        read_by=WEBSERVER,
     )
-    """Whether the login page hides the form for name and password."""
+    """Whether the login page takes no name and password; refused while there is no other login. Since 3.3.0 that is so
+    for Django's own pages below ``/admin/``, too. API tokens work all the same."""
     enable_http_remote_user: bool | None = setting(
         "PAPERLESS_ENABLE_HTTP_REMOTE_USER", Flag(), unset="false", needs=_proxy, read_by=WEBSERVER
     )
@@ -89,7 +92,7 @@ class Authentication(Group):
     account_default_http_protocol: HttpProtocol | None = setting(
         "PAPERLESS_ACCOUNT_DEFAULT_HTTP_PROTOCOL", OneOf(HttpProtocol), unset="https", since="2.5.0", read_by=WEBSERVER
     )
-    """Scheme of links in mails about accounts."""
+    """Scheme of links in mails about accounts, and of callback URLs at identity providers; unset, that of ``url``."""
     account_email_verification: EmailVerification | None = setting(
         "PAPERLESS_ACCOUNT_EMAIL_VERIFICATION",
         OneOf(EmailVerification),
@@ -124,54 +127,3 @@ class Authentication(Group):
     def believes_header(self) -> bool:
         """Whether a header of a request says who is logged in."""
         return bool(self.enable_http_remote_user or self.enable_http_remote_user_api)
-
-
-@value
-class SingleSignOn(Group):
-    """Logins at an identity provider. Its module goes into ``apps`` of `SoftwareTweaks`.
-
-    Raises:
-        ValueError: A value has the wrong form.
-    """
-
-    socialaccount_providers: SecretKey | None = setting(
-        "PAPERLESS_SOCIALACCOUNT_PROVIDERS", Secret(), unset="{}", since="2.5.0", read_by=WEBSERVER
-    )
-    """Where the providers' configuration stands, a JSON object of django-allauth's with client secrets in it."""
-    socialaccount_allow_signups: bool | None = setting(
-        "PAPERLESS_SOCIALACCOUNT_ALLOW_SIGNUPS", Flag(), unset="true", since="2.5.0", read_by=WEBSERVER
-    )
-    """Whether a login of somebody unknown makes an account."""
-    social_auto_signup: bool | None = setting(
-        "PAPERLESS_SOCIAL_AUTO_SIGNUP", Flag(), unset="false", since="2.5.0", read_by=WEBSERVER
-    )
-    """Whether it does so without a form to fill in."""
-    social_account_default_groups: tuple[str, ...] | None = setting(
-        "PAPERLESS_SOCIAL_ACCOUNT_DEFAULT_GROUPS", _GROUPS, since="2.15.0", read_by=WEBSERVER
-    )
-    """Groups of such accounts."""
-    social_account_sync_groups: bool | None = setting(
-        "PAPERLESS_SOCIAL_ACCOUNT_SYNC_GROUPS", Flag(), unset="false", since="2.15.0", read_by=WEBSERVER
-    )
-    """Whether groups follow the provider's at every login."""
-    social_account_sync_groups_claim: str | None = setting(
-        "PAPERLESS_SOCIAL_ACCOUNT_SYNC_GROUPS_CLAIM",
-        Text("a claim's name"),
-        unset="groups",
-        since="3.0.0",
-        read_by=WEBSERVER,
-    )
-    """What the provider calls them."""
-    social_account_sync_superuser_group: str | None = setting(
-        "PAPERLESS_SOCIAL_ACCOUNT_SYNC_SUPERUSER_GROUP", _PROVIDERS_GROUP, since="3.1.0", read_by=WEBSERVER
-    )
-    """The provider's group whose members are superusers. Every login gives *and takes* it, so that a wrong name locks
-    the last one out; unset, nothing changes."""
-    social_account_sync_staff_group: str | None = setting(
-        "PAPERLESS_SOCIAL_ACCOUNT_SYNC_STAFF_GROUP", _PROVIDERS_GROUP, since="3.1.0", read_by=WEBSERVER
-    )
-    """The same for staff, who may use Django's own pages."""
-    redirect_login_to_sso: bool | None = setting(
-        "PAPERLESS_REDIRECT_LOGIN_TO_SSO", Flag(), unset="false", since="2.11.0", read_by=WEBSERVER
-    )
-    """Whether the login page leads to the first provider at once."""

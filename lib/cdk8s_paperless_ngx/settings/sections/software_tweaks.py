@@ -78,7 +78,7 @@ class SoftwareTweaks(Group):
     )
     """Directory it turns to; unset, the pod's own ``/tmp``."""
     apps: tuple[str, ...] | None = setting("PAPERLESS_APPS", Listed(DOTTED_NAME), read_by=EVERYWHERE)
-    """More Django apps, such as ``allauth.socialaccount.providers.openid_connect``."""
+    """More Django apps, beside those that follow from the providers of `SingleSignOn`."""
     cache_backend: str | None = setting(
         "PAPERLESS_CACHE_BACKEND",
         DOTTED_NAME,
