@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import hashlib
 import json
 import os
 import signal
@@ -208,6 +209,70 @@ def test_documents_that_became_fewer(application, number, deleted, status):
 
     assert application.backup().status == status
     assert len(application.names) == (1 if status else 2)
+
+
+def exchange(application, number):
+    """Give the instance other documents in place of so many."""
+    application.delete(number)
+    for pk in range(1001, 1001 + number):
+        checksum = application.file(f"originals/{pk:07}.pdf", f"other {pk}")
+        fields = {"pk": pk, "title": f"Other {pk}", "filename": f"{pk:07}.pdf", "checksum": checksum}
+        application.documents.append({**fields, "archive_filename": "", "content": ""})
+    application.save()
+
+
+@pytest.mark.parametrize(
+    ("number", "exchanged", "status"), [(20, 20, 1), (20, 6, 1), (20, 5, 0), (8, 8, 1), (8, 5, 0), (1, 1, 1)]
+)
+def test_other_documents_are_no_substitute(application, capsys, number, exchanged, status):
+    """As many as before, but others: a second instance of the same name, say, that backs up into the same folder. A
+    fortnight later no generation would have the first one's documents."""
+    application.add(number - 8) if number > 8 else application.delete(8 - number)
+    application.backup()
+    exchange(application, exchanged)
+
+    report = application.backup()
+
+    assert (report.status, report.refused) == (status, bool(status))
+    assert len(application.names) == (1 if status else 2)
+    if status:
+        gone = f"{exchanged} of the {number} documents of generation 0001-20260921T141320Z are gone"
+        assert f"refused: {gone}, so documents seem to be lost" in capsys.readouterr().out
+        assert application.backup(meant="2026-11-25").status == 0
+
+
+def test_upgrade_that_changes_checksums_loses_nothing(application):
+    """Before 3.0 they were MD5. The files are the same, whose SHA-256 a generation has beside."""
+    application.add(12)
+    sums = [document["checksum"] for document in application.documents]
+    for document in application.documents:
+        document["checksum"] = hashlib.md5(
+            (application.media / "originals" / document["filename"]).read_bytes()
+        ).hexdigest()
+        document["archive_filename"] = ""
+    application.save()
+    assert application.backup(compare=False).status == 0
+    assert application.backup(compare=False).status == 0
+    for document, checksum in zip(application.documents, sums, strict=True):
+        document["checksum"] = checksum
+        document["title"] += " as 3.0 calls it"
+    application.save()
+
+    assert application.backup().status == 0
+
+
+def test_newest_generation_whose_manifest_cannot_be_read(application, capsys):
+    """It stops no backup, and loses no older one: that one is compared with."""
+    application.add(12)
+    application.backup()
+    application.backup()
+    (application.folder.generations()[1].export / "manifest.json").write_text("[", encoding="utf-8")
+    exchange(application, 20)
+
+    assert (application.backup().status, len(application.names)) == (1, 2)
+    out = capsys.readouterr().out
+    assert "generation 0002-20260921T141320Z: the export's manifest cannot be read" in out
+    assert "20 of the 20 documents of generation 0001-20260921T141320Z are gone" in out
 
 
 def test_fewer_documents_that_are_meant_once(application, capsys):

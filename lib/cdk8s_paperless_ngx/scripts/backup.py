@@ -47,7 +47,7 @@ class Options:
         folder: The backup's folder.
         instance: Whose it is.
         keep: How many good generations are kept.
-        fall: The share, in percent, by which documents may become fewer from one generation to the next.
+        fall: The share, in percent, of a generation's documents that may be gone in the next one.
         meant: A word that says once that more is meant.
         compare: Read unchanged files as well.
         split: A manifest for each document.
@@ -159,7 +159,7 @@ class Backup:
         """Export, and take what was exported into a new generation."""
         missing = self._export()
         manifest = manifests.read(self._folder.working)
-        self._look_at_count(manifest, older)
+        self._look_for_gone(manifest, older)
         export = self._folder.new / "export"
         export.mkdir(parents=True)
         proof = Prover(self._folder.working, export, older, compare=self._given.compare).take(manifest)
@@ -196,11 +196,24 @@ class Backup:
         note.unlink()
         return missing
 
-    def _look_at_count(self, manifest: Manifest, older: list[Generation]) -> None:
-        before = int(older[-1].facts()["documents"]) if older else 0
-        fewer = before - manifest.documents
-        if before and (not manifest.documents or fewer > max(_FEW, before * self._given.fall // 100)):
-            self._refuse(f"the export has {manifest.documents} documents, and generation {older[-1].name} {before}")
+    def _look_for_gone(self, manifest: Manifest, older: list[Generation]) -> None:
+        """See that the documents of the newest generation are still there: as many others are no substitute."""
+        there = {expected.checksum for expected in manifest.files.values() if expected.original}
+        for generation in reversed(older):
+            try:
+                before = manifests.read(generation.export)
+            except manifests.ManifestError as error:
+                say(f"generation {generation.name}: {one_line(error)}; an older one is compared with")
+                continue
+            sums = generation.sums()
+            # An upgrade to 3.0 makes other checksums of the same files: SHA-256, which the list has.
+            gone = sum(
+                expected.original and not {expected.checksum, sums.get(name)} & there
+                for name, expected in before.files.items()
+            )
+            if gone > max(_FEW, before.documents * self._given.fall // 100) or 0 < gone == before.documents:
+                self._refuse(f"{gone} of the {before.documents} documents of generation {generation.name} are gone")
+            return
 
     def _look_at_files(self, manifest: Manifest, lost: set[str]) -> None:
         originals = sum(name in lost and expected.original for name, expected in manifest.files.items())
