@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import errno
-import hashlib
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -15,11 +15,11 @@ from typing import TYPE_CHECKING
 import backup
 import export_documents
 import outside
+import proof
 import pytest
 from backup import Backup
-from generations import DamagedError, Generation
+from generations import DamagedError, Generation, checksum
 from proof import Prover
-
 from tests.scripts.application import STANDIN, application
 
 if TYPE_CHECKING:
@@ -180,6 +180,112 @@ def test_generation_with_other_files(application, damage, found):
         generation.check()
 
 
+@pytest.fixture
+def broken(monkeypatch):
+    """Have files give an input/output error where they are read; writing them anew takes other sectors."""
+    files = set()
+    opened, removed = Path.open, Path.unlink
+
+    def opens(path, mode="r", *arguments, **named):
+        if path in files and "r" in mode:
+            raise OSError(errno.EIO, "Input/output error", str(path))
+        return opened(path, mode, *arguments, **named)
+
+    def removes(path, *arguments, **named):
+        files.discard(path)
+        removed(path, *arguments, **named)
+
+    monkeypatch.setattr(Path, "open", opens)
+    monkeypatch.setattr(Path, "unlink", removes)
+    return files
+
+
+def test_broken_disk_below_the_newest_generation(application, broken):
+    """One sector ended every later backup. What cannot be read is not linked again, and the right file is copied."""
+    application.backup()
+    broken.add(application.folder.generations()[0].export / "Letter 3.pdf")
+    application.add()
+
+    assert application.backup().status == 0
+    application.folder.generations()[1].check()
+
+
+@pytest.mark.parametrize("lost", [False, True])
+def test_broken_disk_below_the_exporters_folder(application, broken, capsys, lost):
+    """What cannot be read is exported anew; where media has lost it meanwhile, an older generation has it."""
+    application.backup()
+    broken.add(application.folder.working / "Letter 3.pdf")
+    if lost:
+        (application.media / "originals/0000003.pdf").unlink()
+
+    report = application.backup()
+
+    assert (report.status, report.healed) == ((2, ["Letter 3.pdf"]) if lost else (0, []))
+    assert not broken
+    assert "Letter 3.pdf cannot be read in the exporter's folder, and is taken out of it" in capsys.readouterr().out
+    application.folder.generations()[1].check()
+    assert application.backup().status == (2 if lost else 0)
+
+
+def test_broken_disk_below_the_generation_that_would_heal(application, broken):
+    """An older one has the file, too."""
+    application.backup()
+    (application.folder.working / "Letter 3.pdf").unlink()
+    (application.media / "originals/0000003.pdf").unlink()
+    shutil.copytree(application.folder.generations()[0].path, application.root / "backup/0002-20260921T141320Z")
+    broken.add(application.folder.generations()[1].export / "Letter 3.pdf")
+
+    assert application.backup().healed == ["Letter 3.pdf"]
+    application.folder.generations()[2].check()
+
+
+@pytest.mark.parametrize("way", ["sink", "command"])
+def test_exporter_goes_on_beyond_a_broken_disk(tmp_path, broken, way):
+    """Upstream's reads what it exported before, to compare it, and would end there every night."""
+
+    class Sink:
+        _target = target = tmp_path
+
+        def add_file(self, source, arcname, *, checksum=None):
+            del checksum
+            if (tmp_path / arcname).exists():
+                (tmp_path / arcname).read_bytes()
+            (tmp_path / arcname).write_bytes(Path(source).read_bytes())
+
+        def check_and_copy(self, source, source_checksum, target):
+            self.add_file(source, target.name, checksum=source_checksum)
+
+    for name in ("source", "target"):
+        (tmp_path / name).write_text(name, encoding="utf-8")
+    broken.add(tmp_path / "target")
+    missing = []
+    if way == "sink":
+        export_documents.go_on(None, Sink, missing)
+        Sink().add_file(tmp_path / "source", "target")
+    else:
+        export_documents.go_on(Sink, None, missing)
+        Sink().check_and_copy(tmp_path / "source", None, tmp_path / "target")
+
+    assert missing == []
+    assert (tmp_path / "target").read_text(encoding="utf-8") == "source"
+
+
+def test_file_that_changes_while_it_is_taken_is_not_published(application, monkeypatch):
+    """It had the application's checksum when it was read, and another one when it was copied."""
+    clone = proof._clone
+
+    def change(source, target):
+        if source.name == "Letter 3.pdf":
+            source.write_text("lettex 3", encoding="utf-8")
+        clone(source, target)
+
+    monkeypatch.setattr(proof, "_clone", change)
+    report = application.backup()
+
+    assert (report.status, application.names) == (1, [])
+    assert "Letter 3.pdf was changed while it was copied, or the disk is broken" in report.reason
+
+
 def test_lost_database_reaches_no_generation(application, capsys):
     """The exporter is not even run: it would empty its folder, and the next export would take long."""
     application.backup()
@@ -215,8 +321,8 @@ def exchange(application, number):
     """Give the instance other documents in place of so many."""
     application.delete(number)
     for pk in range(1001, 1001 + number):
-        checksum = application.file(f"originals/{pk:07}.pdf", f"other {pk}")
-        fields = {"pk": pk, "title": f"Other {pk}", "filename": f"{pk:07}.pdf", "checksum": checksum}
+        sha256 = application.file(f"originals/{pk:07}.pdf", f"other {pk}")
+        fields = {"pk": pk, "title": f"Other {pk}", "filename": f"{pk:07}.pdf", "checksum": sha256}
         application.documents.append({**fields, "archive_filename": "", "content": ""})
     application.save()
 
@@ -246,15 +352,13 @@ def test_upgrade_that_changes_checksums_loses_nothing(application):
     application.add(12)
     sums = [document["checksum"] for document in application.documents]
     for document in application.documents:
-        document["checksum"] = hashlib.md5(
-            (application.media / "originals" / document["filename"]).read_bytes()
-        ).hexdigest()
+        document["checksum"] = checksum(application.media / "originals" / document["filename"], "md5")
         document["archive_filename"] = ""
     application.save()
     assert application.backup(compare=False).status == 0
     assert application.backup(compare=False).status == 0
-    for document, checksum in zip(application.documents, sums, strict=True):
-        document["checksum"] = checksum
+    for document, sha256 in zip(application.documents, sums, strict=True):
+        document["checksum"] = sha256
         document["title"] += " as 3.0 calls it"
     application.save()
 

@@ -139,10 +139,10 @@ class Backup:
             older = self._folder.good()
             self._look_before()
             missing, manifest, proof = self._make(older)
-            if proof.wrong:
-                say(f"{len(proof.wrong)} files are not what the manifest says, and are exported once more")
-                for name in proof.wrong:
-                    (self._folder.working / name).unlink()
+            if again := {*proof.wrong, *proof.unreadable}:
+                say(f"{len(again)} files are not what the manifest says, and are exported once more")
+                for name in again:
+                    (self._folder.working / name).unlink(missing_ok=True)
                 self._folder.clear()
                 missing, manifest, proof = self._make(older)
             self._look_at_files(manifest, {*missing, *proof.missing, *proof.wrong, *proof.healed})

@@ -106,7 +106,7 @@ class Generation:
         sums = self.sums()
         there = {str(path.relative_to(self.export)) for path in self.export.rglob("*") if not path.is_dir()}
         wrong = sorted(there ^ sums.keys())
-        wrong += [name for name in sorted(there & sums.keys()) if not _is(self.export / name, sums[name])]
+        wrong += [name for name in sorted(there & sums.keys()) if not is_right(self.export / name, sums[name])]
         if wrong:
             shown = ", ".join(wrong[:5]) + (" …" if len(wrong) > len(wrong[:5]) else "")
             msg = f"generation {self.name} is damaged: {len(wrong)} files are not those that were published: {shown}"
@@ -114,9 +114,10 @@ class Generation:
         return sums
 
 
-def _is(file: Path, wanted: str) -> bool:
+def is_right(file: Path, wanted: str, algorithm: str = "sha256") -> bool:
+    """Return whether a file has a checksum; one that cannot be read, as on a broken disk, has none."""
     try:
-        return checksum(file) == wanted
+        return checksum(file, algorithm) == wanted
     except OSError:
         return False
 
