@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import errno
+import inspect
 import json
 import os
 import shutil
 import signal
 import subprocess
 import sys
+import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -19,7 +21,10 @@ import proof
 import pytest
 from backup import Backup
 from generations import DamagedError, Generation, checksum
+from manifest import Expected, Manifest
 from proof import Prover
+
+from cdk8s_paperless_ngx.constructs import backup as construct
 from tests.scripts.application import STANDIN, application
 
 if TYPE_CHECKING:
@@ -467,23 +472,25 @@ def test_file_that_is_nowhere_is_named(application):
     assert "paperless_ngx_backup_missing_files 1\n" in metrics
 
 
-def test_spoiled_file_is_kept_as_it_is(application):
+@pytest.mark.parametrize("compare", [True, False])
+def test_spoiled_file_is_kept_as_it_is(application, compare):
     """It is the only copy; and the right one takes its place where an older generation has it."""
     (application.media / "originals/0000003.pdf").write_text("lettex 3", encoding="utf-8")
-    report = application.backup()
+    report = application.backup(compare=compare)
     assert (report.status, report.wrong) == (2, ["Letter 3.pdf"])
     generation = application.folder.generations()[0]
     assert (generation.export / "Letter 3.pdf").read_text(encoding="utf-8") == "lettex 3"
 
     application.file("originals/0000003.pdf", "letter 3")
-    assert application.backup().status == 0
+    assert application.backup(compare=compare).status == 0
     (application.media / "originals/0000003.pdf").write_text("lettey 3", encoding="utf-8")
-    report = application.backup()
+    report = application.backup(compare=compare)
     assert (report.status, report.wrong, report.healed) == (2, [], ["Letter 3.pdf"])
     assert (application.folder.generations()[2].export / "Letter 3.pdf").read_text(encoding="utf-8") == "letter 3"
 
 
-def test_file_that_rotted_in_the_exporters_folder(application):
+@pytest.mark.parametrize("compare", [True, False])
+def test_file_that_rotted_in_the_exporters_folder(application, compare):
     """Size and time fit, so the exporter leaves it; the checksum does not, so it is exported once more."""
     application.backup()
     for path in application.folder.generations()[0].path.rglob("Letter 3.pdf"):
@@ -493,10 +500,82 @@ def test_file_that_rotted_in_the_exporters_folder(application):
     file.write_text("lettex 3", encoding="utf-8")
     os.utime(file, ns=(stat.st_atime_ns, stat.st_mtime_ns))
 
-    report = application.backup()
+    report = application.backup(compare=compare)
 
     assert (report.status, report.wrong) == (0, [])
     application.folder.generations()[1].check()
+
+
+@pytest.mark.parametrize("compare", [True, False])
+def test_spoiled_media_is_refused(application, capsys, compare):
+    """With checksums to compare upstream's exporter never reads what it exports: it finds that what it exported before
+    is right, and so every night would be well."""
+    application.add(12)
+    application.backup(compare=compare)
+    before = application.contents()
+    for path in (application.media / "originals").iterdir():
+        path.write_text(f"give us money for {path.name}", encoding="utf-8")
+
+    report = application.backup(compare=compare)
+
+    assert (report.status, report.refused) == (1, True)
+    assert application.contents() == before
+    assert "refused: media has lost or spoiled the originals of 20 of 20" in capsys.readouterr().out
+
+
+def test_file_that_rotted_in_media(application):
+    """Its size and time are as they were."""
+    application.backup()
+    file = application.media / "archive/0000003.pdf"
+    stat = file.stat()
+    file.write_text("archived lettex 3", encoding="utf-8")
+    os.utime(file, ns=(stat.st_atime_ns, stat.st_mtime_ns))
+
+    report = application.backup()
+
+    assert (report.status, report.healed) == (2, ["Letter 3-archive.pdf"])
+    second = application.folder.generations()[1]
+    assert (second.export / "Letter 3-archive.pdf").read_text(encoding="utf-8") == "archived letter 3"
+    assert metric(application, "healed_files") == "1"
+
+
+def test_document_that_changes_after_the_export_is_not_spoiled(application, monkeypatch):
+    """Media is read without the lock: meanwhile documents are edited, renamed and deleted."""
+    exported = Backup._export
+
+    def edit(self):
+        missing = exported(self)
+        originals = application.media / "originals"
+        application.rotate(1)
+        (originals / "0000002.pdf").unlink()
+        (originals / "0000003.pdf").rename(originals / "0000004.pdf")
+        return missing
+
+    monkeypatch.setattr(Backup, "_export", edit)
+    report = application.backup()
+
+    assert (report.status, report.missing, report.healed, report.wrong) == (0, [], [], [])
+
+
+def test_what_is_encrypted_in_media_is_not_spoiled(tmp_path):
+    """Before 3.0: the checksum is of what the exporter decrypts."""
+    (tmp_path / "originals").mkdir()
+    (tmp_path / "originals/1.pdf.gpg").write_text("encrypted", encoding="utf-8")
+    files = {"a.pdf": Expected("0" * 32, original=True, media="originals/1.pdf.gpg")}
+
+    assert proof.spoiled(tmp_path, Manifest("2.20.0", encrypted=False, files=files), time.time() + 60) == []
+
+
+def test_what_counts_without_a_word_is_what_the_construct_says():
+    """A test that gives no value tests what users have."""
+    arguments = inspect.signature(construct.Backup.__init__).parameters
+    given = backup.options({"BACKUP_DIR": "/backup", "INSTANCE": "docs"})
+    assert given == backup.Options(Path("/backup"), "docs")
+    assert (given.keep, given.fall) == (arguments["keep"].default, arguments["fall_percent"].default)
+    assert (given.compare, given.split) == (
+        arguments["compare_checksums"].default,
+        arguments["split_manifest"].default,
+    )
 
 
 def test_lost_media_is_refused(application, capsys):

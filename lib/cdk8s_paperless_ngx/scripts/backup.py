@@ -21,7 +21,7 @@ from generations import DamagedError, Folder, FolderError, Generation
 from log import end_at_sigterm, one_line, say
 from management import CommandError, run
 from outside import counts, settings
-from proof import Prover
+from proof import Prover, spoiled
 from used_words import UsedWords
 
 if TYPE_CHECKING:
@@ -49,7 +49,7 @@ class Options:
         keep: How many good generations are kept.
         fall: The share, in percent, of a generation's documents that may be gone in the next one.
         meant: A word that says once that more is meant.
-        compare: Read unchanged files as well.
+        compare: Read unchanged files as well, and those in media.
         split: A manifest for each document.
         passphrase: Encrypts mail passwords and tokens.
         limit: Seconds after which the exporter is ended, which no document is stored beside; what it has copied stays,
@@ -62,7 +62,7 @@ class Options:
     keep: int = 14
     fall: int = 20
     meant: str = ""
-    compare: bool = False
+    compare: bool = True
     split: bool = False
     passphrase: str = ""
     limit: float | None = None
@@ -77,7 +77,7 @@ def options(environment: Mapping[str, str]) -> Options:
         keep=int(environment.get("BACKUP_KEEP", "14")),
         fall=int(environment.get("BACKUP_FALL_PERCENT", "20")),
         meant=environment.get("BACKUP_MEANT", ""),
-        compare=environment.get("BACKUP_COMPARE_CHECKSUMS") == "true",
+        compare=environment.get("BACKUP_COMPARE_CHECKSUMS", "true") == "true",
         split=environment.get("BACKUP_SPLIT_MANIFEST") == "true",
         passphrase=environment.get("EXPORT_PASSPHRASE", ""),
         limit=float(environment["BACKUP_EXPORT_SECONDS"]) if "BACKUP_EXPORT_SECONDS" in environment else None,
@@ -107,6 +107,7 @@ class Backup:
         self._environment = environment
         self._documents = documents
         self._now = now
+        self._media = Path(environment["PAPERLESS_MEDIA_ROOT"])
         self._folder = Folder(given.folder, given.instance)
         self._words = UsedWords(given.folder / "used")
         self._meant = bool(given.meant) and given.meant not in self._words
@@ -138,13 +139,17 @@ class Backup:
             self._folder.clear()
             older = self._folder.good()
             self._look_before()
+            exported = time.time()
             missing, manifest, proof = self._make(older)
             if again := {*proof.wrong, *proof.unreadable}:
                 say(f"{len(again)} files are not what the manifest says, and are exported once more")
                 for name in again:
                     (self._folder.working / name).unlink(missing_ok=True)
                 self._folder.clear()
+                exported = time.time()
                 missing, manifest, proof = self._make(older)
+            if self._given.compare:
+                missing += spoiled(self._media / "documents", manifest, exported)
             self._look_at_files(manifest, {*missing, *proof.missing, *proof.wrong, *proof.healed})
             self._end(manifest, proof, missing, begin)
         except RefusedError as error:
@@ -167,8 +172,7 @@ class Backup:
 
     def _look_before(self) -> None:
         """See that the database knows the originals, before the exporter follows it in its folder."""
-        media = Path(self._environment["PAPERLESS_MEDIA_ROOT"])
-        documents, files = self._documents(), loss.originals(media)
+        documents, files = self._documents(), loss.originals(self._media)
         if loss.refusal(documents, files):
             self._refuse(f"the database knows {documents} documents, but media has {files} originals")
 
@@ -233,7 +237,7 @@ class Backup:
 
     def _end(self, manifest: Manifest, proof: Proof, missing: list[str], begin: float) -> None:
         lost, wrong = sorted(proof.missing), sorted(proof.wrong)
-        # What media has lost may still be in the exporter's folder.
+        # What media has lost or spoiled may still be in the exporter's folder.
         healed = sorted({*proof.healed, *missing} - {*lost, *wrong})
         facts: dict[str, Any] = {
             "instance": self._given.instance,
@@ -286,8 +290,7 @@ class Backup:
             say(f"left for the next run: {one_line(error)}")
 
     def _on_one_file_system(self) -> bool:
-        media = Path(self._environment["PAPERLESS_MEDIA_ROOT"])
-        return media.stat().st_dev == self._given.folder.stat().st_dev
+        return self._media.stat().st_dev == self._given.folder.stat().st_dev
 
     def _tell(self) -> None:
         """Write the metrics; a full disk must not hide why the run failed."""

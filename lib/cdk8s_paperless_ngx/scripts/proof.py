@@ -179,6 +179,38 @@ class Prover:
         return target
 
 
+def spoiled(media: Path, manifest: Manifest, begin: float) -> list[str]:
+    """Return the files that are not in media what the manifest says, by their names in the export.
+
+    With checksums to compare upstream's exporter reads what it has exported before, and not what it exports. A file
+    that is gone was there when the exporter looked: its document is another one now, or was deleted since.
+
+    Args:
+        media: The application's ``documents`` folder.
+        manifest: What it should have.
+        begin: When the export began, in seconds since 1970. What was changed later was meant to be.
+    """
+    return [
+        name
+        for name, expected in manifest.files.items()
+        if expected.algorithm
+        and expected.media
+        # Before 3.0: encrypted with GnuPG, which only the exporter decrypts.
+        and not expected.media.endswith(".gpg")
+        and _is_spoiled(media / expected.media, expected, begin)
+    ]
+
+
+def _is_spoiled(file: Path, expected: Expected, begin: float) -> bool:
+    try:
+        # A file that was renamed to this name has a new time of this kind as well.
+        return not is_right(file, expected.checksum, expected.algorithm) and file.stat().st_ctime < begin
+    except FileNotFoundError:
+        return False
+    except OSError:
+        return True
+
+
 def _alike(old: Path, new: Path) -> bool:
     try:
         first, second = old.stat(), new.stat()
