@@ -291,6 +291,68 @@ def test_file_that_changes_while_it_is_taken_is_not_published(application, monke
     assert "Letter 3.pdf was changed while it was copied, or the disk is broken" in report.reason
 
 
+@pytest.mark.parametrize("stuck", ["rename", "rmtree"])
+def test_old_generation_that_cannot_be_removed(application, monkeypatch, capsys, stuck):
+    """A file that may not be changed (``chattr +i``), say. The Job fails, so that somebody looks before the disk is
+    full; later generations are published, and other old ones go."""
+    rename, remove = Path.rename, shutil.rmtree
+
+    def renames(path, target):
+        if stuck == "rename" and path.name.startswith("0001-"):
+            raise PermissionError(errno.EPERM, "Operation not permitted", str(path))
+        return rename(path, target)
+
+    def removes(path, *arguments, **named):
+        if stuck == "rmtree" and "0001-" in Path(path).name:
+            raise PermissionError(errno.EPERM, "Operation not permitted", str(path))
+        remove(path, *arguments, **named)
+
+    monkeypatch.setattr(Path, "rename", renames)
+    monkeypatch.setattr(shutil, "rmtree", removes)
+    application.backup(keep=1)
+
+    for number in range(2, 5):
+        report = application.backup(keep=1)
+        # What is no generation any more is only said.
+        assert report.status == (2 if stuck == "rename" or number == 2 else 0)
+        assert report.published.startswith(f"000{number}-")
+        assert "Operation not permitted" in capsys.readouterr().out
+
+    assert [name[:4] for name in application.names] == (["0001", "0004"] if stuck == "rename" else ["0004"])
+    check_all(application)
+
+
+def test_link_with_the_name_of_a_generation(application):
+    """Somebody's; it is neither counted nor removed, and stops nothing."""
+    application.backup(keep=1)
+    elsewhere = application.root / "elsewhere"
+    shutil.copytree(application.folder.generations()[0].path, elsewhere)
+    (application.root / "backup/0000-20200101T000000Z").symlink_to(elsewhere)
+
+    for _ in range(3):
+        assert application.backup(keep=1).status == 0
+    assert [name[:4] for name in application.names] == ["0004"]
+    assert (elsewhere / "generation.json").exists()
+
+
+def test_word_is_used_before_anything_is_published(application, monkeypatch):
+    """A run that is ended in between must not let it count twice."""
+    application.add(12)
+    application.backup()
+    application.delete(10)
+
+    def end(*_arguments):
+        raise SystemExit(143)
+
+    monkeypatch.setattr(backup.Folder, "publish", end)
+    with pytest.raises(SystemExit):
+        application.backup(meant="2026-11-25")
+    monkeypatch.undo()
+    monkeypatch.chdir(STANDIN)
+
+    assert application.backup(meant="2026-11-25").status == 1
+
+
 def test_lost_database_reaches_no_generation(application, capsys):
     """The exporter is not even run: it would empty its folder, and the next export would take long."""
     application.backup()

@@ -259,6 +259,10 @@ class Backup:
         }
         moment = datetime.fromtimestamp(self._now(), tz=UTC)
         facts["time"] = moment.isoformat(timespec="seconds")
+        if self._given.meant:
+            # Before, so that it never counts twice. Also where it was not needed: else it could be the one day on which
+            # documents are lost.
+            self._words.add(self._given.meant)
         generation = self._folder.publish(proof.sums, facts, moment.strftime("%Y%m%dT%H%M%SZ"))
         self.report.published, self.report.copied = generation.name, proof.copied
         self.report.missing, self.report.wrong, self.report.healed = lost, wrong, healed
@@ -273,11 +277,7 @@ class Backup:
         ):
             for name in names:
                 say(f"{text}: {name}")
-        if self._given.meant:
-            # Also where it was not needed: else it could be the one day on which documents are lost.
-            self._words.add(self._given.meant)
-        for name in self._folder.thin_out(self._given.keep):
-            say(f"removed {name}")
+        self._folder.thin_out(self._given.keep)
 
     def _fail(self, error: Exception, *, refused: bool = False) -> None:
         self.report.reason, self.report.refused = one_line(error), refused

@@ -201,7 +201,12 @@ class Folder:
 
     def generations(self) -> list[Generation]:
         """Return every published one, the newest last."""
-        found = [Generation(path) for path in self.path.iterdir() if _NAME.fullmatch(path.name) and path.is_dir()]
+        found = [
+            Generation(path)
+            for path in self.path.iterdir()
+            # A link is somebody's; nothing here made it.
+            if _NAME.fullmatch(path.name) and path.is_dir() and not path.is_symlink()
+        ]
         return sorted(found, key=lambda generation: generation.number)
 
     def good(self) -> list[Generation]:
@@ -217,10 +222,17 @@ class Folder:
         return good
 
     def clear(self) -> None:
-        """Remove what a run left that was killed; neither has the name of a generation."""
-        for path in (self.path / _NEW, self.path / _OLD):
-            if path.exists():
+        """Remove what a run left that was killed; none of it has the name of a generation.
+
+        What is left of old generations is in nobody's way.
+        """
+        if self.new.exists():
+            shutil.rmtree(self.new)
+        for path in self.path.glob(f"{_OLD}*"):
+            try:
                 shutil.rmtree(path)
+            except OSError as error:
+                say(f"cannot be removed: {one_line(error)}")
 
     def publish(self, sums: dict[str, str], facts: dict[str, Any], time: str) -> Generation:
         """Make the new generation a published one.
@@ -246,15 +258,27 @@ class Folder:
         """Remove each generation that has at least so many newer good ones, and return their names.
 
         So a good one goes only when others are there, and a damaged one does not count for any.
+
+        Raises:
+            OSError: One cannot be removed; all others are.
         """
         good = [generation.number for generation in self.good()]
         removed: list[str] = []
+        failed: OSError | None = None
         for generation in self.generations():
             if sum(number > generation.number for number in good) >= max(keep, 1):
                 # A removal that is killed must not leave half of a generation under its name.
-                generation.path.rename(self.path / _OLD)
-                shutil.rmtree(self.path / _OLD)
+                old = self.path / f"{_OLD}-{generation.name}"
+                try:
+                    generation.path.rename(old)
+                    shutil.rmtree(old)
+                except OSError as error:
+                    failed = error
+                    continue
+                say(f"removed {generation.name}")
                 removed.append(generation.name)
+        if failed:
+            raise failed
         return removed
 
 
