@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import errno
 import inspect
 import json
@@ -700,6 +701,79 @@ def test_file_systems_own_folder_is_nobodys(application):
     (application.root / "backup/lost+found").mkdir()
 
     assert application.backup().status == 0
+
+
+def test_two_first_runs_at_once_are_not_both_alone(application, monkeypatch):
+    """Both see that the folder is nobody's; one of them is later to say that it is its own."""
+    first, second = application.folder, application.folder
+    write, locks = Path.write_text, contextlib.ExitStack()
+
+    def late(path, *arguments, **named):
+        monkeypatch.undo()
+        first.claim()
+        assert locks.enter_context(first.locked())
+        return write(path, *arguments, **named)
+
+    monkeypatch.setattr(Path, "write_text", late)
+    with locks:
+        second.claim()
+        with second.locked() as alone:
+            assert not alone
+    assert [path.name for path in first.path.iterdir()] == [".cdk8s-paperless-ngx.json"]
+
+
+def test_folder_is_claimed_without_hard_links(application, monkeypatch):
+    """As on a share of Windows."""
+
+    def cannot(*_arguments):
+        raise OSError(errno.EOPNOTSUPP, "Operation not supported")
+
+    monkeypatch.setattr(os, "link", cannot)
+    application.folder.claim()
+
+    assert [path.name for path in application.folder.path.iterdir()] == [".cdk8s-paperless-ngx.json"]
+
+
+def test_exporters_folder_that_is_a_link(application, capsys):
+    """The exporter removes what is not of the export, wherever the link leads to."""
+    holiday = application.root / "holiday"
+    holiday.mkdir()
+    (holiday / "picture").touch()
+    (application.root / "backup/working").symlink_to(holiday)
+    (application.root / "backup/.cdk8s-paperless-ngx.json").write_text('{"instance": "docs"}', encoding="utf-8")
+
+    assert application.backup().status == 1
+    assert "refused: working in the backup's folder is a link" in capsys.readouterr().out
+    assert [path.name for path in holiday.iterdir()] == ["picture"]
+
+
+def test_full_disk_leaves_no_old_metrics(application, monkeypatch):
+    """Those of the run before say that all is well. None is what an alert waits for, too."""
+    application.backup()
+    write = Path.write_text
+
+    def full(path, *arguments, **named):
+        if path.name == ".metrics.new":
+            raise OSError(errno.ENOSPC, "No space left on device")
+        return write(path, *arguments, **named)
+
+    monkeypatch.setattr(Path, "write_text", full)
+    application.environment["STANDIN_FAIL"] = "document_exporter"
+
+    assert application.backup().status == 1
+    assert not (application.root / "backup/metrics.prom").exists()
+
+
+@pytest.mark.parametrize("time", [None, "yesterday"])
+def test_generation_that_does_not_say_when_it_was_made(application, time):
+    """It is damaged; the next one is published beside it."""
+    application.backup()
+    file = application.folder.generations()[0].path / "generation.json"
+    facts = json.loads(file.read_text(encoding="utf-8"))
+    file.write_text(json.dumps({**facts, "time": time}), encoding="utf-8")
+
+    assert application.backup().status == 0
+    assert [generation.number for generation in application.folder.good()] == [2]
 
 
 def test_second_run_beside_the_first_does_nothing(application):

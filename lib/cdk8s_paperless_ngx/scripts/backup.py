@@ -293,7 +293,8 @@ class Backup:
         return self._media.stat().st_dev == self._given.folder.stat().st_dev
 
     def _tell(self) -> None:
-        """Write the metrics; a full disk must not hide why the run failed."""
+        """Write the metrics; a full disk must not hide why the run failed, nor leave those of a run that did not."""
+        told = self._given.folder / "metrics.prom"
         try:
             self.report.beside = self._given.same_class or self._on_one_file_system()
             good = self._folder.good()
@@ -304,9 +305,10 @@ class Backup:
                 self.report.newest = datetime.fromisoformat(facts["time"]).timestamp()
             new = self._given.folder / ".metrics.new"
             new.write_text(metrics(self.report, self._now()), encoding="utf-8")
-            new.rename(self._given.folder / "metrics.prom")
+            new.rename(told)
         except (OSError, DamagedError) as error:
             say(f"no metrics: {one_line(error)}")
+            told.unlink(missing_ok=True)
 
 
 def main() -> int:

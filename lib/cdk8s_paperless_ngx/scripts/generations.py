@@ -19,8 +19,10 @@ import hashlib
 import json
 import os
 import re
+import secrets
 import shutil
 from dataclasses import dataclass
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from log import one_line, say
@@ -75,6 +77,7 @@ class Generation:
         try:
             facts: dict[str, Any] = json.loads((self.path / _FACTS).read_text(encoding="utf-8"))
             _ = facts["sums"], int(facts["documents"]), facts["version"], facts["missing"]
+            datetime.fromisoformat(facts["time"])
         except (OSError, ValueError, KeyError, TypeError) as error:
             msg = f"generation {self.name} cannot be read: {type(error).__name__} {one_line(error)}"
             raise DamagedError(msg) from error
@@ -154,21 +157,25 @@ class Folder:
         """Make an empty folder the instance's, or see that it is.
 
         Raises:
-            FolderError: It is somebody else's.
+            FolderError: It is somebody else's, or the exporter's folder in it is a link.
         """
         marker = self.path / _MARKER
-        part = self.path / f"{_MARKER}.part"
         if not marker.exists():
-            others = sorted(path.name for path in self.path.iterdir() if path.name not in {*_NOBODYS, part.name})
+            found = [path.name for path in self.path.iterdir()]
+            others = sorted(name for name in found if name not in _NOBODYS and not name.startswith(_MARKER))
             if others:
                 msg = (
                     f"refused: the backup's folder has files that are none of a backup's ({', '.join(others[:5])}); "
                     "give it an empty folder of its own"
                 )
                 raise FolderError(msg)
+            part = self.path / f"{_MARKER}.{secrets.token_hex(4)}"
             part.write_text(json.dumps({"instance": self._instance}), encoding="utf-8")
-            part.rename(marker)
+            _name_once(part, marker)
         self.check()
+        if self.working.is_symlink():
+            msg = "refused: working in the backup's folder is a link, and the exporter would empty what it leads to; remove it"
+            raise FolderError(msg)
 
     def check(self) -> None:
         """See that the folder is the instance's, without writing.
@@ -280,6 +287,19 @@ class Folder:
         if failed:
             raise failed
         return removed
+
+
+def _name_once(part: Path, file: Path) -> None:
+    """Give a file its name, unless another run has done so: what that one may have locked must not be replaced."""
+    try:
+        os.link(part, file)
+    except FileExistsError:
+        part.unlink()
+    except OSError:
+        # A file system without hard links.
+        part.rename(file)
+    else:
+        part.unlink()
 
 
 def _sync(folder: Path) -> None:
