@@ -59,9 +59,10 @@ class Backup(InstancePart):
     later run; the newest `keep` good ones stay. ``document_importer`` of the same version reads a generation's
     ``export``, and ``sha256sum -c SHA256SUMS`` proves it anywhere.
 
-    Nothing is published, and the Job fails, when documents have become many fewer, when there is none after there were
-    some, or when media has originals that the database does not know. A file that media has lost or spoiled is taken
-    from an older generation; the Job fails then, too, so that somebody looks.
+    Nothing is published, and the Job fails, when many or all documents of the newest generation are gone, also where
+    others have come, or when media has originals that the database does not know, or has lost or spoiled as many. A
+    file that media has lost or spoiled is taken from an older generation; the Job fails then, too, so that somebody
+    looks.
 
     Not in a generation: Secrets and ConfigMaps, API tokens, the search index, and files that still wait in consume and
     scratch. Passwords of mail accounts and tokens of single sign-on are in it **in clear text**, unless there is a
@@ -89,8 +90,9 @@ class Backup(InstancePart):
         meant: A word, such as a date, by which somebody says that so many documents are meant to be gone. It counts
             once, for the next generation that is published.
         compare_checksums: Read unchanged files as well, here and in the generation that they are linked from, so that
-            one that has rotted is not linked again. Without it a run is much faster, and only a drill finds such a
-            file.
+            one that has rotted is not linked again, and those in media, so that one that was spoiled there is noticed.
+            Without it a run is much faster; then only a drill finds the former, and of the latter only those whose size
+            or time has changed are found.
         split_manifest: Write a manifest for each document.
         passphrase: Encrypts passwords of mail accounts and tokens. Keep it elsewhere, too: without it they are lost.
         export_limit: When the exporter is ended; unset, five minutes less than the workers' task limit, 25 by default.

@@ -103,7 +103,8 @@ def _skip_in_sink(sink: Any, missing: list[str]) -> bool:  # noqa: ANN401 (upstr
         return False
 
     def add_file(self: Any, source: Any, arcname: str, *, checksum: str | None = None) -> None:  # noqa: ANN401
-        target = Path(self._target, arcname)
+        # Upstream's own; without it nothing is exported anew.
+        target = Path(getattr(self, "_target", ""), arcname)
         if not _put(lambda: add_it(self, source, arcname, checksum=checksum), Path(source), target):
             missing.append(arcname)
 

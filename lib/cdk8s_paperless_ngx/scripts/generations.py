@@ -174,7 +174,7 @@ class Folder:
             _name_once(part, marker)
         self.check()
         if self.working.is_symlink():
-            msg = "refused: working in the backup's folder is a link, and the exporter would empty what it leads to; remove it"
+            msg = "refused: working in the backup's folder is a link, whose target the exporter would empty; remove it"
             raise FolderError(msg)
 
     def check(self) -> None:
