@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 
 import migration
 import pytest
@@ -240,8 +241,90 @@ def test_nothing_goes_that_is_not_of_the_import(target, capsys):
     before = target.files()
 
     assert target.bring_up() == 1
-    assert "media has files that are none of it (originals/mine.pdf)" in capsys.readouterr().out
+    assert "(originals/mine.pdf); restore into an empty claim" in capsys.readouterr().out
     assert target.files() == before
+
+
+@pytest.fixture
+def cut_off(application, target):
+    """An import was cut off, as its new claim was too small, and somebody puts the old media back."""
+    assert target.bring_up(STANDIN_DIE_AFTER="3") == 1
+    media = target.root / "media"
+
+    def put_back(**files):
+        shutil.rmtree(media)
+        shutil.copytree(application.root / "media", media)
+        for kind, text in files.items():
+            (media / f"documents/{kind}/0000003.pdf").write_text(text, encoding="utf-8")
+
+    return put_back
+
+
+@pytest.mark.parametrize("kind", ["originals", "archive"])
+def test_old_media_behind_an_import_that_was_cut_off(target, cut_off, capsys, kind):
+    """A name tells nothing: what lies there under the name of an imported file may be its newer version, and the only
+    one."""
+    cut_off(**{kind: "newer version of letter 3"})
+    before, history = target.files(), list(target.store.history)
+
+    assert target.bring_up() == 1
+    advice = f"({kind}/0000003.pdf); restore into an empty claim for media, and keep this one"
+    assert f"1 files that are none of {FIRST}, or not as they are there {advice}" in capsys.readouterr().out
+    assert (target.files(), target.store.history) == (before, history)
+
+
+def test_old_media_that_is_what_the_backup_has(application, target, cut_off):
+    """Nothing is lost by importing it: each of its bytes is in the generation."""
+    cut_off()
+
+    assert target.bring_up() == 0
+    assert target.files() == contents(application.media)
+
+
+def test_old_media_has_what_the_backup_lacks(application, target, capsys):
+    """The empty file that takes its place at an import must not take its place in media."""
+    original = application.media / "originals/0000003.pdf"
+    original.unlink()
+    for path in (application.root / "backup").rglob("Letter 3.pdf"):
+        path.unlink()
+    application.backup()
+    assert target.bring_up(STANDIN_DIE_AFTER="4") == 1
+    found = target.root / "media/documents/originals/0000003.pdf"
+    assert found.read_bytes() == b""
+    found.write_text("letter 3", encoding="utf-8")
+
+    assert target.bring_up() == 1
+    assert "(originals/0000003.pdf); restore into an empty claim" in capsys.readouterr().out
+    assert found.read_text(encoding="utf-8") == "letter 3"
+
+
+@pytest.mark.parametrize("left", [b"", b"lett", bytes(8), b"lett" + bytes(4096)])
+def test_half_a_file_is_imported_anew(application, target, left):
+    """A killed process leaves the beginning of a file, a lost node zeros where it had not written yet."""
+    assert target.bring_up(STANDIN_DIE_AFTER="3") == 1
+    (target.root / "media/documents/originals/0000002.pdf").write_bytes(left)
+
+    assert target.bring_up() == 0
+    assert target.files() == contents(application.media)
+
+
+def test_files_in_the_way_of_a_first_import(target, capsys):
+    """Upstream's importer writes over archives that are there, whosever they are."""
+    (target.root / "media/documents/archive").mkdir(parents=True)
+    (target.root / "media/documents/archive/0000003.pdf").write_text("mine", encoding="utf-8")
+
+    refused(target, capsys, "media has 1 files that are none of")
+
+
+def test_named_generation_that_stays_in_the_yaml(application, target, capsys):
+    """After a total loss months later it is imported again, as nobody is left who knows that it was; that must not be
+    silent."""
+    application.add(50)
+    application.backup()
+
+    assert target.bring_up(RESTORE_GENERATION=FIRST) == 0
+    said = f"newer ones are there: 0002-20260921T141320Z; take restore away when {FIRST} is restored"
+    assert said in capsys.readouterr().out
 
 
 def test_failed_index_after_the_import(application, target):

@@ -52,7 +52,8 @@ class Restore:
 
     Args:
         generation: Its id, which is the name of its folder, such as ``0007-20261125T030000Z``; or ``newest``: the
-            newest one of which every file is what it was.
+            newest one of which every file is what it was. Take a named one away when the release is ready: after a
+            total loss it would be restored again, however old it is by then.
         claim: The backup's claim and the folder of its generations; unset, those of a `Backup` of this instance with
             neither another part nor another claim.
         passphrase: The one that the backup was made with.
