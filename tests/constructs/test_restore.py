@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from datetime import timedelta
 
+import cdk8s
 import kubernetes_validate
 import pytest
 
@@ -12,7 +13,10 @@ from cdk8s_paperless_ngx import (
     Admin,
     Backup,
     ExistingClaim,
+    NewClaim,
+    OffSite,
     Paperless,
+    Repository,
     Restore,
     RestoreDrill,
     SecretKey,
@@ -22,6 +26,7 @@ from cdk8s_paperless_ngx.model import AccessMode
 from tests.conftest import claims_mounted, environment, init_container, main_container, pod_spec
 
 BACKUP = "/usr/src/paperless/backup"
+REPOSITORY = Repository(location="s3:https://s3.example.org/docs", password=SecretKey(secret="vault", key="restic"))
 PASSPHRASE = SecretKey(secret="vault", key="export")
 
 
@@ -95,6 +100,131 @@ def test_what_is_no_generation(generation):
         Restore(generation=generation)
 
 
+def broken(synth, sentence):
+    with pytest.raises(RuntimeError) as refused:
+        synth()
+    assert sentence in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "written"),
+    [
+        (
+            {"claim": ExistingClaim(name="nas", sub_path="paperless")},
+            "write restore=Restore(claim=ExistingClaim(name='nas', sub_path='paperless'))",
+        ),
+        (
+            {"part": "weekly"},
+            "(name='docs-weekly', sub_path='generations', access_mode=AccessMode.READ_WRITE_ONCE))",
+        ),
+        ({"claim": NewClaim(size="1Gi", name="other")}, "ExistingClaim(name='other', sub_path='generations', "),
+    ],
+)
+@pytest.mark.parametrize("repository", [None, REPOSITORY])
+def test_backup_that_is_not_where_a_restore_looks(chart, synth, arguments, written, repository):
+    """The claim that it would look at is not there, so that its pod waits; or the backup has left it, and the
+    generations in it are those of before."""
+    docs = Paperless(chart, "docs", restore=Restore(repository=repository))
+    Backup(chart, "backup", instance=docs.instance, **arguments)
+
+    broken(synth, "chart/docs: restore looks for generations in generations of docs-backup, and chart/backup keeps")
+    broken(synth, written)
+
+
+def test_restore_from_one_of_several_backups(chart, synth):
+    docs = Paperless(chart, "docs", restore=Restore())
+    Backup(chart, "weekly", instance=docs.instance, part="weekly")
+    Backup(chart, "backup", instance=docs.instance)
+
+    assert synth()
+
+
+def test_instance_from_another_ones_backup(chart, synth):
+    """A restore only reads it: that is how an instance gets another name, or a twin to try things with."""
+    docs = Paperless(chart, "docs")
+    generations = Backup(chart, "backup", instance=docs.instance).generations
+    Paperless(chart, "twin", restore=Restore(claim=generations))
+
+    assert synth()
+
+
+@pytest.mark.parametrize(
+    ("claim", "taken"),
+    [
+        (ExistingClaim(name="docs-backup", sub_path="generations"), "claim of chart/backup"),
+        (ExistingClaim(name="docs-backup"), "claim of chart/backup"),
+        (ExistingClaim(name="docs-backup", sub_path="generations-off-site"), "generations of chart/off-site"),
+        (ExistingClaim(name="docs-media", sub_path="media"), "storage.media of chart/docs/claims"),
+        (ExistingClaim(name="twin-consume", sub_path="consume/in"), "storage.consume of chart/twin/claims"),
+    ],
+)
+def test_restore_that_fetches_into_somebody_elses_folder(chart, synth, claim, taken):
+    """What is fetched would be imported as a document, or thinned out as a generation of somebody else's backup."""
+    docs = Paperless(chart, "docs")
+    generations = Backup(chart, "backup", instance=docs.instance).generations
+    OffSite(chart, "off-site", instance=docs.instance, generations=generations, repository=REPOSITORY)
+    Paperless(chart, "twin", restore=Restore(repository=REPOSITORY, claim=claim))
+
+    broken(synth, f"is not apart from {taken}, ")
+    broken(synth, "chart/twin: restore.claim, ")
+
+
+@pytest.mark.parametrize("claim", [None, ExistingClaim(name="nas", sub_path="paperless")])
+def test_restore_that_fetches_into_its_own_backups_folder(chart, synth, claim):
+    """The next backup goes on from there."""
+    docs = Paperless(chart, "docs", restore=Restore(repository=REPOSITORY, claim=claim))
+    Backup(chart, "backup", instance=docs.instance, **({"claim": claim} if claim else {}))
+
+    assert synth()
+
+
+@pytest.mark.parametrize("takes", ["drill", "drill of a repository", "off-site"])
+def test_generations_of_another_instance(chart, synth, takes):
+    """The Job would refuse them, the drill's on a Sunday."""
+    one, other = Paperless(chart, "one"), Paperless(chart, "other")
+    taken = {"instance": other.instance, "generations": Backup(chart, "backup", instance=one.instance).generations}
+    if takes == "off-site":
+        OffSite(chart, "taking", **taken, repository=REPOSITORY)
+    else:
+        RestoreDrill(chart, "taking", **taken, repository=REPOSITORY if takes != "drill" else None)
+
+    broken(
+        synth,
+        "chart/taking: generations, generations of one-backup, are those that chart/backup makes of 'one', and it is "
+        "of 'other'; give it those of a backup of 'other'",
+    )
+
+
+def test_same_names_in_two_namespaces(app):
+    """Each has a claim of its own, although the claims' names are the same."""
+    for namespace in ("one", "two"):
+        chart = cdk8s.Chart(app, namespace, namespace=namespace)
+        docs = Paperless(chart, "docs")
+        generations = Backup(chart, "backup", instance=docs.instance).generations
+        RestoreDrill(chart, "drill", instance=docs.instance, generations=generations)
+
+        assert cdk8s.Testing.synth(chart)
+
+
+def test_drill_without_the_backups_passphrase(drilled):
+    """It would fail each Sunday."""
+    broken(
+        lambda: drilled(backup={"passphrase": PASSPHRASE}),
+        "chart/drill: it has no passphrase, and chart/backup encrypts what is imported; write "
+        "passphrase=SecretKey(secret='vault', key='export')",
+    )
+
+
+def test_restore_without_the_backups_passphrase(chart, synth):
+    """The migration would say so on the day of the loss."""
+    docs = Paperless(chart, "docs", restore=Restore())
+    Backup(chart, "backup", instance=docs.instance, passphrase=PASSPHRASE)
+
+    broken(
+        synth, "chart/docs: restore has no passphrase, and chart/backup encrypts what is imported; write passphrase="
+    )
+
+
 @pytest.fixture
 def drilled(chart, synth):
     def make(*, storage=None, backup=None, **arguments):
@@ -104,6 +234,10 @@ def drilled(chart, synth):
         return synth()["CronJob", "docs-drill"]
 
     return make
+
+
+def test_drill_with_the_backups_passphrase(drilled):
+    assert drilled(backup={"passphrase": PASSPHRASE}, passphrase=PASSPHRASE)
 
 
 def container_of(cron_job):

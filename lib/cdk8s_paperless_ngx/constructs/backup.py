@@ -9,7 +9,7 @@ from cdk8s_plus_27 import k8s
 from constructs import Construct
 
 from cdk8s_paperless_ngx.constructs.part import InstancePart
-from cdk8s_paperless_ngx.constructs.rules import check_directories
+from cdk8s_paperless_ngx.constructs.rules import check_backup, check_directories
 from cdk8s_paperless_ngx.manifests import volumes
 from cdk8s_paperless_ngx.manifests.claims import claim as new_claim
 from cdk8s_paperless_ngx.manifests.containers import (
@@ -151,6 +151,7 @@ class Backup(InstancePart):
         same_class = isinstance(claim, NewClaim) and storage_class == instance.storage.storage_class
         folder = Location(volume=self.generations.name, sub_path=self.generations.sub_path)
         check_directories(self, instance.namespace, {"claim": folder})
+        check_backup(self, instance, self.generations, passphrase)
         container = application_container(
             instance,
             name=BACKUP,

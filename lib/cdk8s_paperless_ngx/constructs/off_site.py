@@ -9,7 +9,7 @@ from cdk8s_plus_27 import k8s
 from constructs import Construct
 
 from cdk8s_paperless_ngx.constructs.part import InstancePart
-from cdk8s_paperless_ngx.constructs.rules import check_directories
+from cdk8s_paperless_ngx.constructs.rules import check_directories, check_generations
 from cdk8s_paperless_ngx.manifests import volumes
 from cdk8s_paperless_ngx.manifests.containers import optional_variable
 from cdk8s_paperless_ngx.manifests.cron_jobs import cron_job
@@ -74,7 +74,8 @@ class OffSite(InstancePart):
     Raises:
         ValueError: A schedule is not a cron expression, ``time_zone`` not a time zone, ``part`` cannot be a name,
             ``meant`` is no word, ``read_data_percent`` is not 1 to 100, ``deadline`` is below a minute, or the claim
-            can only be read. When the app is synthesized: another construct keeps files in the folder of what is known.
+            can only be read. When the app is synthesized: another construct keeps files in the folder of what is known,
+            or the generations are another instance's.
     """
 
     cron_job: k8s.KubeCronJob
@@ -109,6 +110,7 @@ class OffSite(InstancePart):
         if generations.access_mode is AccessMode.READ_ONLY_MANY:
             rule, advice = "in a claim that can be written to", "what is known of the repository is kept beside them"
             raise refusal(path, "generations", rule, generations.access_mode.value, advice)
+        check_generations(self, instance, generations)
         folder = off_site_folder(generations.sub_path, part)
         check_directories(self, instance.namespace, {"generations": Location(volume=generations.name, sub_path=folder)})
         read = volumes.volume_mount(BACKUP, paths.BACKUP_DIRECTORY, generations.sub_path, read_only=True)

@@ -10,7 +10,7 @@ from cdk8s_plus_27 import k8s
 from constructs import Construct
 
 from cdk8s_paperless_ngx.constructs.part import InstancePart
-from cdk8s_paperless_ngx.constructs.rules import check_directories
+from cdk8s_paperless_ngx.constructs.rules import check_directories, check_generations
 from cdk8s_paperless_ngx.manifests import volumes
 from cdk8s_paperless_ngx.manifests.containers import application_container, optional_variable, release_variables
 from cdk8s_paperless_ngx.manifests.cron_jobs import cron_job
@@ -70,7 +70,8 @@ class RestoreDrill(InstancePart):
 
     Raises:
         ValueError: ``schedule`` is not a cron expression, ``time_zone`` not a time zone, ``part`` or ``storage_class``
-            cannot be a name, ``size`` is no quantity, or ``deadline`` is below a minute.
+            cannot be a name, ``size`` is no quantity, or ``deadline`` is below a minute. When the app is synthesized:
+            the generations are another instance's, or their backup has a passphrase and the drill has none.
     """
 
     cron_job: k8s.KubeCronJob
@@ -101,6 +102,7 @@ class RestoreDrill(InstancePart):
         check_optional_name(path, "storage_class", storage_class)
         check_duration(path, "deadline", deadline, minimum=_MINUTE)
         check_size(path, "size", size)
+        check_generations(self, instance, generations, imports=True, passphrase=passphrase)
         if repository is None:
             folder = drill_folder(generations.sub_path)
             tried = volumes.volume_mount(BACKUP, paths.BACKUP_DIRECTORY, generations.sub_path, read_only=True)

@@ -22,6 +22,8 @@ from cdk8s_paperless_ngx.manifests.scopes import scope_of
 from cdk8s_paperless_ngx.model.hosts import full_name
 from cdk8s_paperless_ngx.model.instance import Instance
 from cdk8s_paperless_ngx.model.storage import Location
+from cdk8s_paperless_ngx.model.volumes import AccessMode, ExistingClaim
+from cdk8s_paperless_ngx.references import SecretKey
 
 _ID: Final = "cdk8s-paperless-ngx"
 """Of a construct below the root; errors begin with it."""
@@ -35,6 +37,26 @@ class _Directories:
     owner: Construct
     namespace: str
     by_argument: Mapping[str, Location]
+
+
+@dataclass(frozen=True)
+class _Generations:
+    """Generations that one construct makes, or takes."""
+
+    owner: Construct
+    instance: Instance
+    claim: ExistingClaim
+    passphrase: SecretKey | None
+    imports: bool = False
+
+    @property
+    def place(self) -> tuple[str, Location]:
+        """Where they are; claims are those of a namespace."""
+        return self.instance.namespace, Location(volume=self.claim.name, sub_path=self.claim.sub_path)
+
+    def are_of(self, instance: Instance) -> bool:
+        """Return whether they are an instance's."""
+        return (self.instance.namespace, self.instance.name) == (instance.namespace, instance.name)
 
 
 def check_instance(scope: Construct, instance: Instance) -> None:
@@ -60,6 +82,38 @@ def check_directories(scope: Construct, namespace: str, by_argument: Mapping[str
     _known(scope).directories.append(_Directories(scope, namespace, by_argument))
 
 
+def check_backup(scope: Construct, instance: Instance, claim: ExistingClaim, passphrase: SecretKey | None) -> None:
+    """Let an app know where an instance's generations are, so that whoever takes others instead is refused.
+
+    Args:
+        scope: The backup.
+        instance: What it is of.
+        claim: Where it keeps generations.
+        passphrase: By which passwords in them are encrypted.
+    """
+    _known(scope).backups.append(_Generations(scope, instance, claim, passphrase))
+
+
+def check_generations(
+    scope: Construct,
+    instance: Instance,
+    claim: ExistingClaim,
+    *,
+    imports: bool = False,
+    passphrase: SecretKey | None = None,
+) -> None:
+    """Have an app refused in which the generations that a construct takes are another instance's.
+
+    Args:
+        scope: The construct that takes them.
+        instance: Whose they must be.
+        claim: Where they are.
+        imports: Whether they are imported, for which a passphrase is needed where they are encrypted.
+        passphrase: The one that there is.
+    """
+    _known(scope).taken.append(_Generations(scope, instance, claim, passphrase, imports))
+
+
 def _known(scope: Construct) -> _Known:
     """Return what is known of the app that a construct is in; Node is asked once for each chart."""
     root = scope_of(scope).root
@@ -83,6 +137,8 @@ class _Known(Construct):
         self.node.add_validation(_Rules(self))
         self.instances: list[tuple[Construct, Instance]] = []
         self.directories: list[_Directories] = []
+        self.backups: list[_Generations] = []
+        self.taken: list[_Generations] = []
 
 
 @jsii.implements(constructs.IValidation)
@@ -114,7 +170,14 @@ class _Rules:
         """Two instances of one name break every rule at once, for one reason."""
         if shared_names := list(self._shared_names()):
             return shared_names
-        return [*self._duplicates(), *self._shared_servers(), *self._shared_directories()]
+        return [
+            *self._duplicates(),
+            *self._shared_servers(),
+            *self._shared_directories(),
+            *self._restores_from_nowhere(),
+            *self._others_generations(),
+            *self._encrypted_generations(),
+        ]
 
     def _shared_names(self) -> Iterator[str]:
         for scope, instance, other in _pairs(self._known.instances, lambda it: (it.namespace, it.name)):
@@ -154,7 +217,7 @@ class _Rules:
 
     def _shared_directories(self) -> Iterator[str]:
         taken: dict[tuple[str | None, object], list[tuple[str, Location, Construct]]] = {}
-        for directories in self._known.directories:
+        for directories in (*self._known.directories, *self._fetched()):
             scope = directories.owner
             for argument, location in directories.by_argument.items():
                 # A claim is another one in another namespace; a file server is the same everywhere.
@@ -167,6 +230,65 @@ class _Rules:
                             f"{owner.node.path}, {other}; give each a directory of its own"
                         )
                 others.append((argument, location, scope))
+
+    def _restores(self) -> Iterator[_Generations]:
+        for scope, instance in self._known.instances:
+            if restore := instance.restore:
+                claim = restore.generations(instance.name)
+                yield _Generations(scope, instance, claim, restore.passphrase, imports=True)
+
+    def _fetched(self) -> Iterator[_Directories]:
+        """A restore keeps files where it fetches to; in the folder of the instance's own backup they are that one's."""
+        for restore in self._restores():
+            backup = self._backup_at(restore)
+            wanted = restore.instance.restore
+            if wanted and wanted.repository and not (backup and backup.are_of(restore.instance)):
+                namespace, location = restore.place
+                yield _Directories(restore.owner, namespace, {"restore.claim": location})
+
+    def _restores_from_nowhere(self) -> Iterator[str]:
+        """A claim that is not there keeps the pod waiting; one that the backup has left has old generations."""
+        for restore in self._restores():
+            backups = [backup for backup in self._known.backups if backup.are_of(restore.instance)]
+            wanted = restore.instance.restore
+            if wanted and not wanted.claim and backups and self._backup_at(restore) not in backups:
+                yield (
+                    f"{restore.owner.node.path}: restore looks for generations in {restore.place[1]}, and "
+                    f"{backups[0].owner.node.path} keeps the instance's elsewhere; write "
+                    f"restore=Restore(claim={_written(backups[0].claim)})"
+                )
+
+    def _others_generations(self) -> Iterator[str]:
+        """A restore may make an instance from another one's backup, which it only reads; what comes after may not."""
+        for taken in self._known.taken:
+            backup = self._backup_at(taken)
+            if backup and not backup.are_of(taken.instance):
+                yield (
+                    f"{taken.owner.node.path}: generations, {taken.place[1]}, are those that "
+                    f"{backup.owner.node.path} makes of {backup.instance.name!r}, and it is of "
+                    f"{taken.instance.name!r}; give it those of a backup of {taken.instance.name!r}"
+                )
+
+    def _encrypted_generations(self) -> Iterator[str]:
+        """Whoever imports needs the backup's passphrase, and would say so on a Sunday, or on the day of the loss."""
+        subjects = [*(("it", taken) for taken in self._known.taken), *(("restore", each) for each in self._restores())]
+        for subject, taken in subjects:
+            backup = self._backup_at(taken)
+            if taken.imports and not taken.passphrase and backup and (key := backup.passphrase):
+                yield (
+                    f"{taken.owner.node.path}: {subject} has no passphrase, and {backup.owner.node.path} encrypts what "
+                    f"is imported; write passphrase=SecretKey(secret={key.secret!r}, key={key.key!r})"
+                )
+
+    def _backup_at(self, generations: _Generations) -> _Generations | None:
+        return next((backup for backup in self._known.backups if backup.place == generations.place), None)
+
+
+def _written(claim: ExistingClaim) -> str:
+    """Return how a claim is written in an app."""
+    folder = f", sub_path={claim.sub_path!r}" if claim.sub_path else ""
+    mode = f", access_mode={claim.access_mode}" if claim.access_mode is not AccessMode.READ_WRITE_MANY else ""
+    return f"ExistingClaim(name={claim.name!r}{folder}{mode})"
 
 
 def _outermost_call() -> FrameType | None:

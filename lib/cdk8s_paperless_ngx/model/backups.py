@@ -56,11 +56,13 @@ class Restore:
             total loss it would be restored again, however old it is by then.
         claim: The backup's claim and the folder of its generations; unset, those of a `Backup` of this instance with
             neither another part nor another claim.
-        passphrase: The one that the backup was made with.
+        passphrase: The one that the backup was made with; of no use to generations that are not encrypted.
         repository: Where the generation is fetched from, if the folder has none.
 
     Raises:
         ValueError: ``generation`` is no id, or the generation is to be fetched into a claim that cannot be written to.
+            When the app is synthesized: the instance's backup keeps its generations elsewhere than where this looks; it
+            has a passphrase, and this has none; or somebody else keeps files where the generation is fetched to.
     """
 
     generation: str = NEWEST

@@ -66,7 +66,8 @@ class Restore:
         for path in self.left:
             # Upstream's importer ends at an original that is there.
             path.unlink()
-        passphrase = environment.get("EXPORT_PASSPHRASE", "")
+        # Upstream's importer ends where it is given one for what is not encrypted, as a backup was before it had one.
+        passphrase = environment.get("EXPORT_PASSPHRASE", "") if self.manifest.encrypted else ""
         flags = ("--passphrase", passphrase) if passphrase else ()
         # In place, the importer would write decrypted manifests beside the backup's (3.0.5).
         with tempfile.TemporaryDirectory() as folder:
