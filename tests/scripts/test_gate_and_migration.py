@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -308,6 +309,17 @@ def test_lost_database_is_left_behind_once(store, environment, capsys):
     assert bring_up(MemoryStore(), meant)[0] == 1
     assert "(2026-11-25/1 was used before)" in capsys.readouterr().out
     assert bring_up(MemoryStore(), meant | {"START_FROM_NOTHING": "2026-11-26"})[0] == 0
+
+
+@pytest.mark.parametrize("lost", ["media", "data"])
+def test_word_is_remembered_where_one_place_has_lost_it(store, environment, lost):
+    """A snapshot, or a copy, of media may have its visible folders alone; a claim for data may be a new one."""
+    meant = environment | {"START_FROM_NOTHING": "2026-11-25"}
+    assert bring_up(store, meant)[0] == 0
+    shutil.rmtree(Path(lost, ".cdk8s-paperless-ngx"))
+    originals(3)
+
+    assert bring_up(MemoryStore(), meant)[0] == 1
 
 
 def test_word_counts_as_used_only_when_the_release_is_ready(store, environment):

@@ -279,7 +279,8 @@ def bring_up(
         store.write(ready)
     if word := environment.get("START_FROM_NOTHING"):
         # Also where it was not needed: else it could be the one day on which the database is lost.
-        _used_words(environment).add(word)
+        for words in _used_words(environment):
+            words.add(word)
     say(f"release {mine} is ready")
     return 0
 
@@ -298,15 +299,19 @@ def _loss(mark: marks.Mark | None, documents: int, environment: Mapping[str, str
             )
         return None
     word = environment.get("START_FROM_NOTHING", "")
-    if word and word not in _used_words(environment):
+    if word and not any(word in words for words in _used_words(environment)):
         say(f"{files} originals are left behind, beside {documents} documents, as start_from_nothing={word!r} says")
         return None
     return f"{reason} ({word} was used before)" if word else reason
 
 
-def _used_words(environment: Mapping[str, str]) -> UsedWords:
-    """Return the words that an instance began with; a note in the database would be lost with it."""
-    return UsedWords(Path(environment["PAPERLESS_MEDIA_ROOT"], ".cdk8s-paperless-ngx", "used"))
+def _used_words(environment: Mapping[str, str]) -> list[UsedWords]:
+    """Return the words that an instance began with, from each place that may outlive the others.
+
+    A note in the database would be lost with it; media may come back as its visible folders alone.
+    """
+    places = (environment[f"PAPERLESS_{name}"] for name in ("MEDIA_ROOT", "DATA_DIR"))
+    return [UsedWords(Path(place, ".cdk8s-paperless-ngx", "used")) for place in places]
 
 
 def _check_queue(mark: marks.Mark | None, mine: Release, waiting_documents: Callable[[], int]) -> None:
