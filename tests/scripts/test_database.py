@@ -156,6 +156,15 @@ def test_no_table_is_no_document(archive):
     assert archive().documents() == 0
 
 
+def test_database_that_the_application_has_worked_with(connection, archive):
+    """Also one without a document: it may have users."""
+    assert archive().was_migrated() is False
+    connection.database.execute("CREATE TABLE django_migrations (id integer PRIMARY KEY)")
+    connection.database.execute("INSERT INTO django_migrations VALUES (1)")
+
+    assert archive().was_migrated() is True
+
+
 @pytest.mark.usefixtures("documents")
 def test_documents_also_count_in_the_trash(archive):
     """Their files are in media as well."""

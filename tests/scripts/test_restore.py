@@ -41,6 +41,9 @@ class Target:
         file = self.root / "database.json"
         return len(json.loads(file.read_text(encoding="utf-8"))) if file.exists() else 0
 
+    def was_migrated(self):
+        return (self.root / "database.json").exists()
+
     def unindexed(self):
         return []
 
@@ -162,6 +165,13 @@ def test_target_with_documents(target, capsys):
     (target.root / "database.json").write_text("[{}]", encoding="utf-8")
 
     refused(target, capsys, "refused: newest is to be restored, but this instance has 1 documents and 0 originals")
+
+
+def test_target_with_users_and_mail_accounts(target, capsys):
+    """Of an installation that had no document yet: the importer writes over rows of the same number."""
+    (target.root / "database.json").write_text("[]", encoding="utf-8")
+
+    refused(target, capsys, "but this instance has a database that the application has worked with; restore into a")
 
 
 def test_target_with_files(target, capsys):

@@ -26,7 +26,7 @@ from management import MANAGE, CommandError, run
 from mark import Release, numbers
 from messages import messages
 from pods import wait_until_gone
-from restore import RestoreError, requested
+from restore import RestoreError, Target, requested
 from used_words import UsedWords
 
 if TYPE_CHECKING:
@@ -69,12 +69,8 @@ class IncompleteIndexError(Exception):
     """Documents are not in the search index, although it was made anew."""
 
 
-class Holdings(Protocol):
+class Holdings(Target, Protocol):
     """What an instance holds; see ``Archive``."""
-
-    def documents(self) -> int:
-        """Return how many documents there are."""
-        ...
 
     def unindexed(self) -> list[int] | None:
         """Return the ids of documents that no search can find; None where the index cannot be read."""
@@ -253,7 +249,7 @@ def bring_up(
         say(reason)
         return 1
     try:
-        restore = requested(mark, mine, holdings.documents(), environment)
+        restore = requested(mark, mine, holdings, environment)
     except RestoreError as error:
         say(str(error))
         return 1

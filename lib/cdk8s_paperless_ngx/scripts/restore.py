@@ -15,7 +15,7 @@ import os
 import tempfile
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 import loss
 import manifest as manifests
@@ -107,13 +107,25 @@ class Restore:
         say(f"{len(named)} files are what they are in {self.generation.name}")
 
 
-def requested(mark: Mark | None, mine: Release, documents: int, environment: Mapping[str, str]) -> Restore | None:
+class Target(Protocol):
+    """What an instance holds that something is restored into; see ``Archive``."""
+
+    def documents(self) -> int:
+        """Return how many documents there are."""
+        ...
+
+    def was_migrated(self) -> bool:
+        """Return whether the application has ever made its tables."""
+        ...
+
+
+def requested(mark: Mark | None, mine: Release, target: Target, environment: Mapping[str, str]) -> Restore | None:
     """Return what is to be restored, or None where nothing is or it was done.
 
     Args:
         mark: Of the target.
         mine: The target's release.
-        documents: How many the target has.
+        target: What it has.
         environment: Of the migration.
 
     Raises:
@@ -131,7 +143,7 @@ def requested(mark: Mark | None, mine: Release, documents: int, environment: Map
     if not wanted or (mark and mark.restored and wanted in {NEWEST, mark.restored}):
         return None
     if not begun:
-        _check_fresh(mark, documents, wanted, Path(environment["PAPERLESS_MEDIA_ROOT"]))
+        _check_fresh(mark, target, wanted, Path(environment["PAPERLESS_MEDIA_ROOT"]))
     generation, sums = _proved(Folder(Path(environment["RESTORE_DIR"]), ""), begun or wanted)
     version = generation.facts()["version"]
     if version != mine.version:
@@ -196,10 +208,13 @@ def check_passphrase(generation: Generation, manifest: Manifest, environment: Ma
         raise RestoreError(msg)
 
 
-def _check_fresh(mark: Mark | None, documents: int, wanted: str, media: Path) -> None:
-    files = loss.originals(media)
+def _check_fresh(mark: Mark | None, target: Target, wanted: str, media: Path) -> None:
+    files, documents = loss.originals(media), target.documents()
     if mark is None or mark.current is None:
         found = f"{documents} documents and {files} originals" if documents or files else ""
+        if not found and mark is None and target.was_migrated():
+            # The importer writes over what has the same number: users, mail accounts and the like.
+            found = "a database that the application has worked with"
     else:
         found = f"release {mark.current}, with {documents} documents"
     if found:
