@@ -103,6 +103,7 @@ home = Paperless(
     family,
     "home",
     url="https://home.example.org",
+    trusted_proxies=("10.42.",),
     webserver=WebserverOptions(only_from=(TRAEFIK,)),
     settings=Settings(
         authentication=Authentication(
