@@ -36,6 +36,7 @@ KEY = SecretKey(secret="a", key="b")
         lambda: CsiVolume(driver="file.csi.azure.com", attributes={"accountKey": "hunter2"}),
         lambda: Extras(environment=(Variable(name="SMTP_PASSWORD", value="hunter2"),)),
         lambda: Extras(environment=(Variable(name="REPORT_TO", value="https://u:hunter2@report"),)),
+        lambda: Extras(environment=(Variable(name="SAS", value="sv=2022-11-02&sp=rwdl&sig=hunter2"),)),
         lambda: Settings(extra_env={"AWS_SECRET_ACCESS_KEY": "hunter2"}),
         lambda: Settings(extra_env={"FOO_PASSWD": "hunter2"}),
     ],

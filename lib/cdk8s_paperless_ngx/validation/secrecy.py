@@ -10,8 +10,9 @@ _NAME: Final = (
 )
 _LOGIN: Final = r"//[^/\s]*:[^/\s]*@"
 """In a URL, with a password."""
-_OPTION: Final = r"(?i)(^|[\s,;&?])((pass(word2?|wd|phrase)?|pwd|secret|token|api_?key)=|user(name)?=[^,\s]*%)"
-"""Among options, as of a connection, a query or mount.cifs, which takes a password after the user's name and ``%``."""
+_OPTION: Final = r"(?i)(^|[\s,;&?])((pass(word2?|wd|phrase)?|pwd|secret|token|api_?key|sig)=|user(name)?=[^,\s]*%)"
+"""Among options, as of a connection, a query or mount.cifs, which takes a password after the user's name and ``%``;
+``sig`` is what signs an Azure URL."""
 
 
 def names_a_secret(name: str) -> bool:
