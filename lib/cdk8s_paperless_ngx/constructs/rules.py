@@ -114,6 +114,19 @@ def check_generations(
     _known(scope).taken.append(_Generations(scope, instance, claim, passphrase, imports))
 
 
+def check_repository(scope: Construct, location: str, host: str) -> None:
+    """Have an app refused in which two constructs push into one repository under one name.
+
+    Each would have what the other pushed among its own, and nobody could say which is the newest.
+
+    Args:
+        scope: The construct that pushes.
+        location: Of the repository.
+        host: Under which name.
+    """
+    _known(scope).repositories.append((scope, (location.rstrip("/"), host)))
+
+
 def _known(scope: Construct) -> _Known:
     """Return what is known of the app that a construct is in; Node is asked once for each chart."""
     root = scope_of(scope).root
@@ -139,6 +152,7 @@ class _Known(Construct):
         self.directories: list[_Directories] = []
         self.backups: list[_Generations] = []
         self.taken: list[_Generations] = []
+        self.repositories: list[tuple[Construct, tuple[str, str]]] = []
 
 
 @jsii.implements(constructs.IValidation)
@@ -177,6 +191,7 @@ class _Rules:
             *self._restores_from_nowhere(),
             *self._others_generations(),
             *self._encrypted_generations(),
+            *self._shared_repositories(),
         ]
 
     def _shared_names(self) -> Iterator[str]:
@@ -230,6 +245,17 @@ class _Rules:
                             f"{owner.node.path}, {other}; give each a directory of its own"
                         )
                 others.append((argument, location, scope))
+
+    def _shared_repositories(self) -> Iterator[str]:
+        first: dict[tuple[str, str], Construct] = {}
+        for scope, repository in self._known.repositories:
+            other = first.setdefault(repository, scope)
+            if other is not scope:
+                location, host = repository
+                yield (
+                    f"{scope.node.path}: repository {location!r} has what {other.node.path} pushes under the name "
+                    f"{host!r}, too; give one of the two another location, or a host of its own: Repository(host=...)"
+                )
 
     def _restores(self) -> Iterator[_Generations]:
         for scope, instance in self._known.instances:
