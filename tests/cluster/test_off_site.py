@@ -275,9 +275,12 @@ def test_second_push_reads_and_adds_what_is_new(archive, off_site):
     assert how == "Complete", log
     assert "4 documents" in log
     assert metric(archive, "added_bytes") < first
+    assert run(archive, "backup", "backup")[0] == "Complete"
+    how, log = work(archive, "off-site")
+    assert how == "Complete", log
     tags = [set(snapshot["tags"]) for snapshot in off_site.snapshots()]
     assert {"by-hand"} in tags
-    assert len(tags) == 1 + 1
+    assert len(tags) == 1 + 2
     assert any(generations(archive)[-1] in each for each in tags)
 
 
@@ -333,7 +336,7 @@ def test_everything_is_gone(archive, off_site):
         assert len(ours) == 1, "what the lost cluster has pushed stays"
         fresh.kubectl("delete", "pods", "--selector", "app.kubernetes.io/component=beat")
         fresh.wait_until_ready()
-        assert "nothing is fetched" in fresh.container_log("beat", "fetch-look")
+        assert "nothing is fetched" in fresh.container_log("beat", "fetch-plan")
     finally:
         fresh.remove()
 

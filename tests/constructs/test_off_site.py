@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
+import cdk8s
 import kubernetes_validate
 import pytest
 
@@ -121,14 +123,14 @@ def test_what_is_said(off_site):
     assert (check["schedule"], check["timeZone"]) == ("0 1 1 * *", "Europe/Zurich")
     assert push["jobTemplate"]["spec"]["activeDeadlineSeconds"] == 7200
     steps = containers(push["jobTemplate"])
-    assert steps["thin-out"]["command"][2:] == ["thin-out", "--keep-daily", "7", "--keep-monthly", "24"]
+    assert steps["plan"]["command"][2:] == ["plan", "daily=7", "monthly=24"]
     assert environment(steps["plan"])["OFF_SITE_MEANT"] == "2026-11-25"
     assert containers(check["jobTemplate"])["check"]["command"][2:] == ["check", "20"]
 
 
 def test_storage_that_lets_nobody_delete(off_site):
-    """Nothing there is thinned out from here; the step is still told what there is."""
-    assert containers(job(off_site(retention=None)))["thin-out"]["command"][2:] == ["thin-out"]
+    """Nothing there is thinned out from here: a run is told of nothing to keep, and takes that for all."""
+    assert containers(job(off_site(retention=None)))["plan"]["command"][2:] == ["plan"]
 
 
 def test_the_repository_has_the_secrets_and_nobody_else(off_site):
@@ -270,6 +272,40 @@ def test_two_repositories(chart, synth):
     assert folders == {("docs-backup", "generations-off-site"), ("docs-backup", "generations-nas")}
 
 
+@pytest.mark.parametrize("namespaces", [("one", "one"), ("one", "two")])
+def test_one_repository_and_one_name_for_two(namespaces):
+    """Neither could be restored: what is the newest of one name is then the one's or the other's."""
+    app = cdk8s.Testing.app()
+    charts = {name: cdk8s.Chart(app, name, namespace=name) for name in dict.fromkeys(namespaces)}
+    papers = {name: Paperless(made, "docs").instance for name, made in charts.items()}
+    backups = {name: Backup(made, "backup", instance=papers[name]).generations for name, made in charts.items()}
+    for number, name in enumerate(namespaces):
+        OffSite(
+            charts[name],
+            f"off-site-{number}",
+            instance=papers[name],
+            generations=backups[name],
+            repository=S3 if number else replace(S3, location=f"{S3.location}/"),
+            part=f"off-site-{number}",
+        )
+
+    sentence = (
+        r"repository 's3:https://s3.example.org/papers/docs' has what \w+/off-site-0 pushes under the name 'docs'"
+    )
+    with pytest.raises(RuntimeError, match=sentence):
+        cdk8s.Testing.synth(charts[namespaces[-1]])
+
+
+def test_one_repository_and_a_name_each(chart, synth):
+    docs = Paperless(chart, "docs")
+    generations = Backup(chart, "backup", instance=docs.instance).generations
+    for part in ("off-site", "weekly"):
+        repository = replace(S3, host=part)
+        OffSite(chart, part, instance=docs.instance, generations=generations, repository=repository, part=part)
+
+    assert synth()
+
+
 def test_one_folder_for_two_repositories(chart, synth):
     """What is known of the one would be taken for the other's."""
     docs = Paperless(chart, "docs")
@@ -311,6 +347,10 @@ def test_wrong_input(off_site, arguments, sentence):
             {"location": "rest:https://papers:hunter2@host:8000/"},
             "Repository: location has a password in it; it would be in git; name where it is stored",
         ),
+        (
+            {"location": "rest:https://papers:hun/ter2@host:8000/"},
+            "Repository: location has a password in it; it would be in git; name where it is stored",
+        ),
         ({"location": "/srv/backup"}, "Repository: location must be a restic repository that begins with s3:, sftp:"),
         ({"location": "rclone:drive:papers"}, "Repository: location must be a restic repository that begins with"),
         ({"location": "s3:"}, "Repository: location must be a restic repository that begins with"),
@@ -343,6 +383,37 @@ def test_wrong_repository(arguments, sentence):
     assert "hunter2" not in str(refused.value)
 
 
+@pytest.mark.parametrize(
+    "name",
+    [
+        *(
+            "AWS_SECRET_ACCESS_KEY",
+            "AWS_SESSION_TOKEN",
+            "AZURE_ACCOUNT_KEY",
+            "AZURE_ACCOUNT_SAS",
+            "AZURE_CLIENT_SECRET",
+        ),
+        *("B2_ACCOUNT_KEY", "GOOGLE_ACCESS_TOKEN", "OS_PASSWORD", "OS_APPLICATION_CREDENTIAL_SECRET", "OS_AUTH_TOKEN"),
+        *("ST_KEY", "RESTIC_REST_PASSWORD"),
+    ],
+)
+def test_secret_variables_of_every_storage(name):
+    """All that restic's documentation has; two of them are secret and do not sound so."""
+    with pytest.raises(ValueError, match=f"^Repository: the value of {name} in variables looks like a secret"):
+        Repository(location=S3.location, password=PASSWORD, variables=(Variable(name=name, value="hunter2"),))
+    Repository(
+        location=S3.location,
+        password=PASSWORD,
+        variables=(Variable(name=name, value=SecretKey(secret="bucket", key="key")),),
+    )
+
+
+@pytest.mark.parametrize("location", ["rest:https://host:8000/papers@example.org/", "s3:http://10.0.0.1:9000/papers"])
+def test_locations_without_a_password(location):
+    """A port is none, and a folder may have an `@`."""
+    assert Repository(location=location, password=PASSWORD)
+
+
 def test_retention_that_keeps_nothing():
     with pytest.raises(ValueError, match=r"^Retention: daily, weekly, monthly and yearly are all 0; say how many"):
         Retention(daily=0, weekly=0, monthly=0, yearly=0)
@@ -360,14 +431,15 @@ def test_restore_fetches_first(chart, synth):
     """Into the backup's own folder, where the migration reads it and the next backup goes on from it."""
     manifest, steps = beat(synth, chart, repository=S3)
 
-    assert list(steps) == ["fetch-look", "fetch", "fetch-place", "migration", "beat"]
-    for name in ("fetch-look", "fetch", "fetch-place"):
+    assert list(steps) == ["fetch-look", "fetch-plan", "fetch", "fetch-place", "migration", "beat"]
+    for name in ("fetch-look", "fetch-plan", "fetch", "fetch-place"):
         assert claims_mounted(manifest, steps[name]) == {"/usr/src/paperless/backup": ("docs-backup", "generations")}
     assert environment(steps["fetch"])["RESTIC_PASSWORD"] == {"secretKeyRef": {"name": "vault", "key": "restic"}}
+    assert steps["fetch-look"]["command"][2:] == ["look", "/usr/src/paperless/backup", "newest"]
     assert steps["fetch"]["command"][2:] == ["fetch", "/usr/src/paperless/backup/.fetched"]
     (mount,) = [m for m in steps["migration"]["volumeMounts"] if m["mountPath"] == "/usr/src/paperless/backup"]
     assert mount["readOnly"] is True
-    assert environment(steps["fetch-look"])["RESTORE_GENERATION"] == "newest"
+    assert environment(steps["fetch-plan"])["RESTORE_GENERATION"] == "newest"
 
 
 def test_restore_a_named_generation_of_another_name_over_ssh(chart, synth):
@@ -376,7 +448,7 @@ def test_restore_a_named_generation_of_another_name_over_ssh(chart, synth):
     manifest, steps = beat(synth, chart, repository=repository, generation=generation)
 
     assert environment(steps["fetch"])["OFF_SITE_HOST"] == "papers"
-    assert environment(steps["fetch-look"])["RESTORE_GENERATION"] == generation
+    assert environment(steps["fetch-plan"])["RESTORE_GENERATION"] == generation
     assert environment(steps["migration"])["RESTORE_GENERATION"] == generation
     assert "ssh" in [volume["name"] for volume in pod_spec(manifest)["volumes"]]
     kubernetes_validate.validate(manifest, "1.28", strict=True)
@@ -403,7 +475,7 @@ def test_drill_of_what_is_off_site(chart, synth):
     manifest = job(synth(), "off-site-drill")
     steps = containers(manifest)
 
-    assert list(steps) == ["fetch-look", "fetch", "fetch-place", "drill"]
+    assert list(steps) == ["fetch-look", "fetch-plan", "fetch", "fetch-place", "drill"]
     for name, container in steps.items():
         (mount,) = [m for m in container["volumeMounts"] if m["mountPath"] == "/usr/src/paperless/backup"]
         assert (mount["name"], mount["subPath"]) == ("private", "fetched"), name

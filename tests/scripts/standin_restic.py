@@ -13,7 +13,6 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 FLAGS = {"--no-lock", "--json", "--quiet", "--ignore-ctime", "--prune", "--delete"}
-PERIODS = {"--keep-daily": "%Y-%m-%d", "--keep-weekly": "%G-%V", "--keep-monthly": "%Y-%m", "--keep-yearly": "%Y"}
 _CONFIG = "config"
 
 
@@ -42,9 +41,11 @@ def snapshots(repository, given):
 
 def backup(repository, given):
     name = secrets.token_hex(32)
-    added = 0
+    added, number, status = 0, 0, 0
     for line in Path(given["--files-from-verbatim"]).read_text(encoding="utf-8").splitlines():
         source = Path(line)
+        if not source.exists():
+            status = 3
         target = repository / "trees" / name / line.lstrip("/")
         files = source.rglob("*") if source.is_dir() else [source]
         for file in files:
@@ -53,38 +54,39 @@ def backup(repository, given):
                 copy.parent.mkdir(parents=True, exist_ok=True)
                 shutil.copy2(file, copy)
                 added += file.stat().st_size
+                number += 1
     moment = datetime.strptime(given["--time"], "%Y-%m-%d %H:%M:%S").replace(tzinfo=UTC)
-    snapshot = {"id": name, "time": moment.isoformat(), "hostname": given["--host"], "tags": given["--tag"].split(",")}
+    snapshot = {
+        "id": name,
+        "time": moment.isoformat(),
+        "hostname": given["--host"],
+        "tags": given["--tag"].split(","),
+        "summary": {"total_files_processed": number},
+    }
     (repository / "snapshots" / name).write_text(json.dumps(snapshot), encoding="utf-8")
     print(json.dumps({"message_type": "summary", "data_added_packed": added, "snapshot_id": name}))  # noqa: T201
+    return status
 
 
-def forget(repository, given):
-    there = snapshots(repository, given)
-    kept = set()
-    for option, form in PERIODS.items():
-        newest = {datetime.fromisoformat(s["time"]).strftime(form): s["id"] for s in there}
-        number = int(given.get(option, 0))
-        kept |= set([newest[period] for period in sorted(newest)][-number:] if number else ())
-    for snapshot in there:
-        if snapshot["id"] not in kept:
-            (repository / "snapshots" / snapshot["id"]).unlink()
-            shutil.rmtree(repository / "trees" / snapshot["id"])
-
-
-def restore(repository, words, given):
-    _, folder = words[1].split(":")
-    there = snapshots(repository, given)
-    if not there:
+def forget(repository, ids):
+    if not ids:
         return 1
-    target = Path(given["--target"])
-    if target.exists():
-        shutil.rmtree(target)
-    shutil.copytree(repository / "trees" / there[-1]["id"] / folder.lstrip("/"), target)
+    for snapshot in ids:
+        (repository / "snapshots" / snapshot).unlink()
+        shutil.rmtree(repository / "trees" / snapshot)
     return 0
 
 
-def main():  # noqa: C901 (a branch for each command)
+def restore(repository, words, given):
+    snapshot, folder = words[1].split(":")
+    target = Path(given["--target"])
+    if target.exists():
+        shutil.rmtree(target)
+    shutil.copytree(repository / "trees" / snapshot / folder.lstrip("/"), target)
+    return 0
+
+
+def main():  # noqa: C901, PLR0911 (a branch for each command)
     words, given = options(sys.argv[1:])
     repository = Path(os.environ["RESTIC_REPOSITORY"])
     if words[0] == "init":
@@ -106,9 +108,9 @@ def main():  # noqa: C901 (a branch for each command)
         case "unlock" | "check":
             pass
         case "backup":
-            backup(repository, given)
+            return backup(repository, given)
         case "forget":
-            forget(repository, given)
+            return forget(repository, words[1:])
         case "restore":
             return restore(repository, words, given)
         case _:

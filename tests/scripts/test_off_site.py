@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.scripts.application import application
+from tests.scripts.application import Application, application
 
 __all__ = ["application"]
 
@@ -23,7 +23,7 @@ STANDIN = Path(__file__).parent / "standin_restic.py"
 DAY = 24 * 3600
 FIRST = 1_790_000_000
 """When the first generation is made, in seconds since 1970: 2026-09-21."""
-KEEP = ("--keep-daily", "3")
+KEEP = ("daily=3",)
 
 
 class Place:
@@ -78,16 +78,17 @@ class Place:
     def push(self, keep=KEEP, **environment):
         steps = (
             ("off_site.sh", "look"),
-            ("off_site.py", "plan"),
+            ("off_site.py", "plan", *keep),
             ("off_site.sh", "push"),
-            ("off_site.sh", "thin-out", *keep),
+            ("off_site.sh", "thin-out"),
             ("off_site.py", "report"),
         )
         return self.run(steps, **environment)
 
     def fetch(self, target, generation="newest", instance="docs", host="docs"):
         steps = (
-            ("fetch.py", "look"),
+            ("off_site.sh", "look", str(target), generation),
+            ("fetch.py", "plan"),
             ("off_site.sh", "fetch", str(target / ".fetched")),
             ("fetch.py", "place"),
         )
@@ -164,15 +165,114 @@ def test_a_generation_is_pushed_once(application, place):
     assert "0001-20260921T141320Z is there already" in place.log
 
 
-def test_a_push_that_ended_badly_is_made_again(application, place):
-    """It may have left a snapshot that lacks files; only one that was reported counts."""
+def test_a_push_that_was_not_reported_is_not_made_again(application, place):
+    """What is whole off-site is told by the repository, whatever the pod came to that pushed it."""
     application.backup()
     steps = (("off_site.sh", "look"), ("off_site.py", "plan"), ("off_site.sh", "push"))
     assert place.run(steps) == [0] * 3
-    assert len(place.snapshots()) == 1
 
     assert place.push() == [0] * 5
-    assert "is there already" not in place.log
+    assert "is there already" in place.log
+    assert len(place.snapshots()) == 1
+
+
+def push_a_part(application, place):
+    """Push the newest generation without one of its files, as where restic cannot read it; return how restic ended."""
+    place.run((("off_site.sh", "look"), ("off_site.py", "plan")))
+    file = application.folder.generations()[-1].path / "SHA256SUMS"
+    file.rename(place.root / "hidden")
+    done = subprocess.run(
+        ["sh", SCRIPTS / "off_site.sh", "push"],
+        env=place.environment | {"OFF_SITE_WORK": str(place.root / "work")},
+        capture_output=True,
+        check=False,
+    )
+    (place.root / "hidden").rename(file)
+    return done.returncode
+
+
+def test_a_partial_snapshot_is_none(application, place):
+    """restic leaves one where it cannot read a file, and which of two of one generation it took was chance.
+
+    It counts neither as pushed nor as what is to be fetched, and goes when the whole one is there.
+    """
+    application.backup()
+    place.push()
+    application.backup(FIRST + DAY)
+    assert push_a_part(application, place) == 3
+    (partial,) = [s["id"] for s in place.snapshots() if "0002-20260922T141320Z" in s["tags"]]
+
+    assert place.fetch(place.root / "before") == [0] * 4
+    assert "fetched 0001-20260921T141320Z" in place.log
+    assert place.fetch(place.root / "named", "0002-20260922T141320Z") == [0, 1]
+    assert "neither the folder nor the repository has a whole generation 0002-20260922T141320Z" in place.log
+    assert place.push() == [0] * 5
+    assert place.generations() == ["0001-20260921T141320Z", "0002-20260922T141320Z"]
+    assert partial not in [snapshot["id"] for snapshot in place.snapshots()]
+
+
+def test_a_partial_snapshot_is_no_success(application, place):
+    """Also where restic itself found no fault, as with a file that was away before it looked."""
+    application.backup()
+    file = application.folder.generations()[-1].export / "Letter 1.pdf"
+    assert place.run((("off_site.sh", "look"), ("off_site.py", "plan", *KEEP))) == [0] * 2
+    file.rename(place.root / "hidden")
+    statuses = [
+        subprocess.run(
+            [*program, *step],
+            env=place.environment | {"OFF_SITE_WORK": str(place.root / "work")},
+            capture_output=True,
+            check=False,
+        ).returncode
+        for program, *step in (
+            (["sh", SCRIPTS / "off_site.sh"], "push"),
+            (["sh", SCRIPTS / "off_site.sh"], "thin-out"),
+            ([sys.executable, SCRIPTS / "off_site.py"], "report"),
+        )
+    ]
+
+    assert statuses == [0, 0, 1]
+    assert place.said("last_success_timestamp_seconds") == "0"
+    (place.root / "hidden").rename(file)
+    assert place.push() == [0] * 5
+    assert len(place.snapshots()) == 1
+
+
+def test_clock_that_went_back(application, place):
+    """What was just pushed stays, whatever day it says: by date it would be the first to go.
+
+    Decision 11: order is by number, because clocks jump. Half an hour back is enough where two fall on one day.
+    """
+    for day in range(3):
+        application.backup(FIRST + day * DAY)
+        place.push()
+    application.add(3)
+    application.backup(FIRST + 2 * DAY - 1800)
+
+    assert place.push() == [0] * 5
+    assert application.names[-1].startswith("0004-")
+    assert application.names[-1] in place.generations()
+    application.backup(1_000_000_000)
+    assert place.push() == [0] * 5
+    assert application.names[-1].startswith("0005-2001")
+    assert application.names[-1] in place.generations()
+    assert place.fetch(place.root / "fresh") == [0] * 4
+    assert [path.name for path in (place.root / "fresh").glob("0*")] == application.names[-1:]
+
+
+def test_clock_that_was_ahead(application, place):
+    """Its generation is not the newest one for years, and no snapshot is of a day that has not come."""
+    application.backup(FIRST)
+    place.push()
+    application.backup(FIRST + 3650 * DAY)
+    place.push()
+    application.add(50)
+    application.backup(FIRST + DAY)
+    assert place.push() == [0] * 5
+
+    assert place.fetch(place.root / "fresh") == [0] * 4
+    assert "fetching 0003-20260922T141320Z, with 58 documents" in place.log
+    assert max(snapshot["time"] for snapshot in place.snapshots()) < "2036"
 
 
 def test_only_new_files_are_read(application, place):
@@ -211,25 +311,24 @@ def test_retention_is_of_what_came_from_here(application, place):
     assert place.said("snapshots") == "3"
 
 
-@pytest.mark.parametrize("origin", [None, "", "cdk8s-paperless-ngx", "cdk8s-paperless-ngx,from-"])
-def test_nothing_is_removed_where_nothing_says_what_is_ours(application, place, origin):
-    """Without its tag restic would thin out everybody's."""
+@pytest.mark.parametrize("named", [None, ""])
+def test_nothing_is_removed_that_is_not_named(application, place, named):
+    """restic has no rule of its own here, so that a step that lacks what was decided removes nothing."""
     application.backup()
     place.push()
     application.backup(FIRST + DAY)
     place.push()
     work = place.root / "work"
-    (work / "origin").unlink()
-    if origin is not None:
-        (work / "origin").write_text(origin, encoding="utf-8")
+    if named is not None:
+        (work / "forget").write_text(named, encoding="utf-8")
     done = subprocess.run(
-        ["sh", SCRIPTS / "off_site.sh", "thin-out", "--keep-daily", "1"],
+        ["sh", SCRIPTS / "off_site.sh", "thin-out"],
         env=place.environment | {"OFF_SITE_WORK": str(work)},
         capture_output=True,
         check=False,
     )
 
-    assert done.returncode == 1
+    assert done.returncode == 0
     assert len(place.snapshots()) == 2
 
 
@@ -348,6 +447,100 @@ def test_cluster_that_began_anew(application, place):
     assert len(place.snapshots()) == 2, "and what the lost one pushed stays"
 
 
+def test_folder_whose_numbers_began_anew(application, place):
+    """By number its generations are older than those it pushed, so `newest` would be one of those for months."""
+    for day in range(2):
+        application.backup(FIRST + day * DAY)
+        place.push()
+    shutil.rmtree(place.root / "backup")
+    (place.root / "backup").mkdir()
+    application.backup(FIRST + 2 * DAY)
+
+    refused(place, "0001-20260923T141320Z is older by its number than 0002-20260922T141320Z, which this folder pushed")
+    assert place.push(OFF_SITE_MEANT="2026-11-25") == [0] * 5
+    application.backup(FIRST + 3 * DAY)
+    assert place.push(OFF_SITE_MEANT="2026-11-25") == [0] * 5
+    assert len(place.snapshots()) == 4, "and what was there before is another folder's, and stays"
+
+
+def side_by_side(place):
+    """Have a second instance of the same name push after the first: a folder with 108 documents."""
+    (place.root / "other").mkdir()
+    other = Application(place.root / "other")
+    other.add(108)
+    other.backup(FIRST + DAY)
+    (place.root / "other-off-site").mkdir()
+    folders = {"BACKUP_DIR": str(other.root / "backup"), "OFF_SITE_DIR": str(place.root / "other-off-site")}
+    assert place.push(**folders) == [0] * 5
+
+
+def test_two_instances_of_one_name(application, place):
+    """The documents of another folder are compared before the first push alone, not each night."""
+    application.backup()
+    place.push()
+    side_by_side(place)
+    application.backup(FIRST + 2 * DAY)
+
+    assert place.push() == [0] * 5
+    assert place.said("documents") == "8"
+
+
+def test_newest_of_two_that_push_side_by_side(application, place):
+    """Nobody can know which one is meant: an instance would be made of another's documents without a word."""
+    application.backup()
+    place.push()
+    side_by_side(place)
+    application.backup(FIRST + 2 * DAY)
+    place.push()
+
+    assert place.fetch(place.root / "fresh") == [0, 1]
+    assert "refused: several folders have pushed side by side under this name" in place.log
+    assert "0001-20260922T141320Z with 108 documents" in place.log
+    assert place.fetch(place.root / "fresh", "0002-20260923T141320Z") == [0] * 4
+
+
+def test_newest_of_one_that_went_on_from_another(application, place):
+    """A cluster that was restored begins where the lost one ended."""
+    application.backup()
+    place.push()
+    place.new_claim()
+    place.fetch(place.root / "backup")
+    application.backup(FIRST + DAY)
+    place.push()
+
+    assert len({tag for s in place.snapshots() for tag in s["tags"] if tag.startswith("from-")}) == 2
+    assert place.fetch(place.root / "fresh") == [0] * 4
+    assert "fetched 0002-20260922T141320Z" in place.log
+
+
+@pytest.mark.parametrize("text", ["", "[]", "{}", '{"origin": ""}', '{"origin": "x", "documents": "many"}'])
+def test_state_that_cannot_be_read(application, place, text):
+    """As after a power cut. The sentence says the way out, and that removes nothing off-site."""
+    application.backup()
+    place.push()
+    (place.off_site / "state.json").write_text(text, encoding="utf-8")
+    application.backup(FIRST + DAY)
+
+    assert place.push() == [0, 1]
+    assert "refused: state.json, which says what was pushed before, cannot be read" in place.log
+    (place.off_site / "state.json").unlink()
+    assert place.push() == [0] * 5
+    assert len(place.snapshots()) == 2
+
+
+def test_state_of_another_version(application, place):
+    """Going back to an earlier version of this library must not stop pushes: what it does not know it leaves out."""
+    application.backup()
+    place.push()
+    file = place.off_site / "state.json"
+    state = json.loads(file.read_text(encoding="utf-8"))
+    file.write_text(json.dumps(state | {"later": 1}), encoding="utf-8")
+    application.backup(FIRST + DAY)
+
+    assert place.push() == [0] * 5
+    assert json.loads(file.read_text(encoding="utf-8"))["origin"] == state["origin"]
+
+
 def test_server_that_does_not_answer_properly(application, place):
     """Only restic's own word that there is no repository begins one."""
     application.backup()
@@ -381,7 +574,7 @@ def test_a_node_that_starts_anew_runs_all_once_more(application, place):
     application.backup()
     steps = (("off_site.sh", "look"), ("off_site.py", "plan"), ("off_site.sh", "push"))
 
-    assert place.run((*steps, *steps, ("off_site.sh", "thin-out", *KEEP), ("off_site.py", "report"))) == [0] * 8
+    assert place.run((*steps, *steps, ("off_site.sh", "thin-out"), ("off_site.py", "report"))) == [0] * 8
 
 
 def test_check_tells_when_it_succeeded(application, place):
@@ -415,7 +608,7 @@ def test_fetched_generation_is_the_one_that_was_published(application, place):
     published = application.contents()
     target = place.root / "fresh"
 
-    assert place.fetch(target) == [0] * 3
+    assert place.fetch(target) == [0] * 4
     there = {str(path.relative_to(target)): path.read_bytes() for path in target.rglob("0*/**/*") if path.is_file()}
     assert there == published
     assert not (target / ".fetched").exists()
@@ -442,9 +635,9 @@ def test_newest_and_named(application, place):
     application.backup(FIRST + DAY)
     place.push()
 
-    assert place.fetch(place.root / "newest") == [0] * 3
+    assert place.fetch(place.root / "newest") == [0] * 4
     assert (place.root / "newest" / "0002-20260922T141320Z").is_dir()
-    assert place.fetch(place.root / "named", "0001-20260921T141320Z") == [0] * 3
+    assert place.fetch(place.root / "named", "0001-20260921T141320Z") == [0] * 4
     assert [path.name for path in (place.root / "named").glob("0*")] == ["0001-20260921T141320Z"]
 
 
@@ -452,16 +645,92 @@ def test_nothing_is_fetched_twice(application, place):
     """Beat's pod starts again and again; it must fetch neither what is there nor what was thinned out since."""
     application.backup()
     place.push()
+    application.backup(FIRST + DAY)
+    place.push()
     target = place.root / "fresh"
-    name = "0001-20260921T141320Z"
-    place.fetch(target, name)
+    first, second = application.names
+    place.fetch(target, first)
+    place.fetch(target, second)
 
-    assert place.fetch(target) == [0] * 3
-    assert "nothing is fetched" in place.log
+    assert place.fetch(target) == [0] * 4
+    assert f"nothing is fetched: {second} is there, and whole" in place.log
+    shutil.rmtree(target / first)
+    assert place.fetch(target, first) == [0] * 4
+    assert f"nothing is fetched: {first} was before" in place.log
+    assert f"to fetch again, remove used/fetched-{first}" in place.log
+    assert not (target / first).exists()
+
+
+@pytest.mark.parametrize("generation", ["newest", "0001-20260921T141320Z"])
+def test_storage_that_is_away_keeps_no_pod_from_starting(application, place, generation):
+    """`restore` may stay in the YAML: what was fetched once is not asked for again."""
+    application.backup()
+    place.push()
+    target = place.root / "fresh"
+    place.fetch(target, generation)
+    place.environment["RESTIC_PASSWORD"] = "away"
+
+    assert place.fetch(target, generation) == [0] * 4
+    assert place.fetch(place.root / "another", generation) == [12]
+
+
+@pytest.mark.parametrize("generation", ["newest", "0001-20260921T141320Z"])
+def test_damaged_here_and_whole_off_site(application, place, generation):
+    """It is fetched in place of the damaged one; its name alone is not what was wanted."""
+    application.backup()
+    place.push()
+    published = application.contents()
+    (application.folder.generations()[0].export / "Letter 1.pdf").unlink()
+
+    assert place.fetch(place.root / "backup", generation) == [0] * 4
+    assert "is damaged: 1 files are not those that were published" in place.log
+    assert application.contents() == published
+    assert not (place.root / "backup" / ".damaged").exists()
+
+
+def test_what_was_fetched_and_is_gone(application, place):
+    """An empty folder has nothing of what its word says, so it is fetched."""
+    application.backup()
+    place.push()
+    target, name = place.root / "fresh", "0001-20260921T141320Z"
+    place.fetch(target, name)
     shutil.rmtree(target / name)
-    assert place.fetch(target, name) == [0] * 3
-    assert "nothing is fetched" in place.log
-    assert not (target / name).exists()
+
+    assert place.fetch(target, name) == [0] * 4
+    assert (target / name).is_dir()
+
+
+def test_older_here_and_newer_off_site(application, place):
+    """As with a claim that came back from an old snapshot: newest is the newest of both."""
+    application.backup()
+    place.push()
+    shutil.copytree(place.root / "backup", place.root / "old")
+    application.add(50)
+    application.backup(FIRST + DAY)
+    place.push()
+
+    assert place.fetch(place.root / "old") == [0] * 4
+    assert "fetched 0002-20260922T141320Z" in place.log
+
+
+def test_named_one_that_is_old(application, place):
+    """Left in the YAML for months, it is what a lost cluster would come back as: the log says that there is more."""
+    for day in range(2):
+        application.backup(FIRST + day * DAY)
+        place.push()
+
+    assert place.fetch(place.root / "fresh", "0001-20260921T141320Z") == [0] * 4
+    assert "is what restore names; the repository has newer ones, up to 0002-20260922T141320Z" in place.log
+
+
+def test_what_a_fetch_has_left_goes_when_nothing_is_fetched(application, place):
+    """A restore that was given up for what is in the folder: its half is of no use, and as large as the rest."""
+    application.backup()
+    place.push()
+    (place.root / "backup" / ".fetched" / "export").mkdir(parents=True)
+
+    assert place.fetch(place.root / "backup") == [0] * 4
+    assert not (place.root / "backup" / ".fetched").exists()
 
 
 def test_fetch_that_was_killed_goes_on(application, place):
@@ -474,7 +743,7 @@ def test_fetch_that_was_killed_goes_on(application, place):
     (target / ".fetched" / "export" / "Letter 1.pdf").write_text("half", encoding="utf-8")
     (target / ".fetched" / "export" / "of another generation").touch()
 
-    assert place.fetch(target) == [0] * 3
+    assert place.fetch(target) == [0] * 4
     assert (target / "0001-20260921T141320Z").is_dir()
 
 
@@ -483,7 +752,8 @@ def test_what_was_fetched_and_is_not_whole(application, place):
     application.backup()
     place.push()
     target = place.root / "fresh"
-    steps = (("fetch.py", "look"), ("off_site.sh", "fetch", str(target / ".fetched")))
+    look = ("off_site.sh", "look", str(target), "newest")
+    steps = (look, ("fetch.py", "plan"), ("off_site.sh", "fetch", str(target / ".fetched")))
     variables = {"BACKUP_DIR": str(target), "RESTORE_GENERATION": "newest"}
     place.run(steps, **variables)
     (target / ".fetched" / "export" / "Letter 1.pdf").unlink()
@@ -497,7 +767,7 @@ def test_what_was_fetched_and_is_not_whole(application, place):
     )
 
     assert done.returncode == 1
-    assert "what was fetched as newest is not whole; name an older generation" in done.stdout
+    assert "what was fetched as 0001-20260921T141320Z is not whole; name an older generation" in done.stdout
     assert list(target.glob("0*")) == []
 
 
@@ -508,7 +778,7 @@ def test_fetch_into_a_folder_of_somebody_else_s(application, place):
     target.mkdir()
     (target / "holiday.jpg").touch()
 
-    assert place.fetch(target) == [1]
+    assert place.fetch(target) == [0, 1]
     assert sorted(path.name for path in target.iterdir()) == ["holiday.jpg"]
 
 
@@ -517,5 +787,5 @@ def test_another_instance_s_generation(application, place):
     application.backup()
     place.push()
 
-    assert place.fetch(place.root / "fresh", instance="other", host="docs") == [0] * 3
-    assert place.fetch(place.root / "none", instance="other", host="other")[1] != 0
+    assert place.fetch(place.root / "fresh", instance="other", host="docs") == [0] * 4
+    assert place.fetch(place.root / "none", instance="other", host="other") == [0, 1]

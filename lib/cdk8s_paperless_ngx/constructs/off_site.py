@@ -9,7 +9,7 @@ from cdk8s_plus_27 import k8s
 from constructs import Construct
 
 from cdk8s_paperless_ngx.constructs.part import InstancePart
-from cdk8s_paperless_ngx.constructs.rules import check_directories, check_generations
+from cdk8s_paperless_ngx.constructs.rules import check_directories, check_generations, check_repository
 from cdk8s_paperless_ngx.manifests import volumes
 from cdk8s_paperless_ngx.manifests.containers import optional_variable
 from cdk8s_paperless_ngx.manifests.cron_jobs import cron_job
@@ -45,8 +45,10 @@ class OffSite(InstancePart):
     person's, stay, whatever their name is.
 
     Nothing is pushed, and the Job fails, when there is no generation or the newest one is damaged; when the repository
-    is another one than before, or is gone; and when a folder that never pushed has many fewer documents than what
-    another one has pushed for this instance, as a cluster that began anew. A repository is begun where restic says that
+    is another one than before, or is gone; when the generation's number is lower than one that this folder pushed; and
+    when a folder that never pushed has many fewer documents than what another one has pushed for this instance, as a
+    cluster that began anew. No success is told before the repository lists the generation, with all of its files. A
+    repository is begun where restic says that
     there is none, and only if nothing was ever pushed from this folder.
 
     What is known of the repository, and the metrics ``off-site.prom`` and ``check.prom``, are in a folder beside the
@@ -75,7 +77,8 @@ class OffSite(InstancePart):
         ValueError: A schedule is not a cron expression, ``time_zone`` not a time zone, ``part`` cannot be a name,
             ``meant`` is no word, ``read_data_percent`` is not 1 to 100, ``deadline`` is below a minute, or the claim
             can only be read. When the app is synthesized: another construct keeps files in the folder of what is known,
-            or the generations are another instance's.
+            the generations are another instance's, or another `OffSite` pushes into the same repository under the same
+            name.
     """
 
     cron_job: k8s.KubeCronJob
@@ -113,6 +116,7 @@ class OffSite(InstancePart):
         check_generations(self, instance, generations)
         folder = off_site_folder(generations.sub_path, part)
         check_directories(self, instance.namespace, {"generations": Location(volume=generations.name, sub_path=folder)})
+        check_repository(self, repository.location, repository.host_of(instance.name))
         read = volumes.volume_mount(BACKUP, paths.BACKUP_DIRECTORY, generations.sub_path, read_only=True)
         known = volumes.volume_mount(BACKUP, paths.OFF_SITE_DIRECTORY, folder)
         variables = (
@@ -121,9 +125,9 @@ class OffSite(InstancePart):
             *optional_variable("OFF_SITE_MEANT", meant),
         )
 
-        def decides(name: str, step: str) -> k8s.Container:
+        def decides(name: str, *command: str) -> k8s.Container:
             return deciding_container(
-                instance, name=name, command=("off_site", step), variables=variables, mounts=[read, known]
+                instance, name=name, command=("off_site", *command), variables=variables, mounts=[read, known]
             )
 
         def restic(step: str, *arguments: str, mounts: tuple[k8s.VolumeMount, ...] = ()) -> k8s.Container:
@@ -150,9 +154,9 @@ class OffSite(InstancePart):
             volumes_beside=claim,
             init_containers=[
                 restic("look"),
-                decides("plan", "plan"),
+                decides("plan", "plan", *(retention.words if retention else ())),
                 restic("push", mounts=(read,)),
-                restic("thin-out", *(retention.flags if retention else ())),
+                restic("thin-out"),
             ],
         )
         self.check = cron_job(

@@ -126,21 +126,28 @@ def fetch_containers(
         Variable(name="BACKUP_DIR", value=target.mount_path),
         Variable(name="RESTORE_GENERATION", value=generation),
     )
-    look, place = (
-        deciding_container(
+
+    def decides(step: str) -> k8s.Container:
+        return deciding_container(
             instance, name=f"fetch-{step}", command=("fetch", step), variables=variables, mounts=[target]
         )
-        for step in ("look", "place")
-    )
-    fetch = restic_container(
-        instance,
-        repository,
-        name="fetch",
-        arguments=("fetch", f"{target.mount_path}/.fetched"),
-        mounts=[target],
-        resources_wanted=FETCH_RESOURCES,
-    )
-    return [look, fetch, place]
+
+    def restic(name: str, *arguments: str) -> k8s.Container:
+        return restic_container(
+            instance,
+            repository,
+            name=name,
+            arguments=arguments,
+            mounts=[target],
+            resources_wanted=FETCH_RESOURCES,
+        )
+
+    return [
+        restic("fetch-look", "look", target.mount_path, generation),
+        decides("plan"),
+        restic("fetch", "fetch", f"{target.mount_path}/.fetched"),
+        decides("place"),
+    ]
 
 
 def fetch_mount(sub_path: str | None) -> k8s.VolumeMount:

@@ -45,7 +45,10 @@ class Restore:
     as users come with the backup. The backup is only read.
 
     With a `repository` the generation is first fetched from there into the backup's folder, which must be empty or this
-    instance's, and has to have room for it. Newest means then: of those in the repository, unless the folder has one.
+    instance's, and has to have room for it. Newest means then: of both, by number. One that is damaged here is fetched
+    all the same, and takes the damaged one's place. Where two folders have pushed under one name side by side, nobody
+    can know whose is meant, and the newest is refused. What was fetched once is not asked for again, so that pods start
+    while the storage is away.
 
     The backup's claim is mounted in beat's pod. A ReadWriteOnce one has it run on that claim's node; where pods spread
     over nodes, take `Restore` away when the release is ready, so that the next backup may mount its claim elsewhere.
@@ -57,7 +60,7 @@ class Restore:
         claim: The backup's claim and the folder of its generations; unset, those of a `Backup` of this instance with
             neither another part nor another claim.
         passphrase: The one that the backup was made with; of no use to generations that are not encrypted.
-        repository: Where the generation is fetched from, if the folder has none.
+        repository: Where the generation is fetched from, if the folder does not have it whole.
 
     Raises:
         ValueError: ``generation`` is no id, or the generation is to be fetched into a claim that cannot be written to.

@@ -19,6 +19,10 @@ RESTIC_IMAGE: Final = (
 """restic's official image: it has a shell and an SSH client beside restic (its ``docker/Dockerfile``)."""
 _BACKENDS: Final = ("s3", "sftp", "rest", "b2", "azure", "gs", "swift")
 """That restic has built in and that are somewhere else; ``rclone`` takes a program that its image lacks."""
+_LOGIN: Final = r"//[^/\s@]*:(?!\d*/)\S*@"
+"""In a location: a colon that no port follows, and later an ``@``; a password may have a slash in it."""
+_SECRETS: Final = frozenset({"AZURE_ACCOUNT_SAS", "ST_KEY"})
+"""Variables of restic's storage that are secret and have no such name (its documentation, *Environment Variables*)."""
 _HOST: Final = r"[A-Za-z0-9]([A-Za-z0-9._-]{0,251}[A-Za-z0-9])?"
 
 
@@ -48,7 +52,7 @@ class Repository:
             ``RESTIC_REST_USERNAME`` and ``RESTIC_REST_PASSWORD``; secret ones as `SecretKey`.
         ssh: How to log in; SFTP needs it, and nothing else takes it.
         host: Under which name snapshots are kept; unset, the instance's name. Instances of one name that share a
-            repository need one each.
+            repository need one each: in one app they are refused otherwise, and a restore of the newest is.
         image: Of restic, 0.17 or later, with ``sh`` in it and for SFTP ``ssh``.
 
     Raises:
@@ -66,7 +70,7 @@ class Repository:
 
     def __post_init__(self) -> None:
         where = type(self).__name__
-        if re.search(r"//[^/\s@]*:[^/\s]*@", self.location):
+        if re.search(_LOGIN, self.location):
             advice = "it would be in git; name where it is stored, as RESTIC_REST_USERNAME and RESTIC_REST_PASSWORD"
             raise conflict(where, "location has a password in it", f"{advice} among variables, or as ssh")
         backend = self.location.partition(":")[0]
@@ -93,7 +97,7 @@ class Repository:
             seen.add(name)
             if name in _OWN or name.startswith(("OFF_SITE_", "RESTIC_PASSWORD_")):
                 raise conflict(where, f"{name} in variables is set by another argument", "drop it")
-            if isinstance(text, str) and looks_like_a_secret(name, text):
+            if isinstance(text, str) and (name in _SECRETS or looks_like_a_secret(name, text)):
                 advice = "it would be in git; name where it is stored, as SecretKey(secret=..., key=...)"
                 raise conflict(where, f"the value of {name} in variables looks like a secret", advice)
 
@@ -127,7 +131,8 @@ _OWN: Final = frozenset({"RESTIC_REPOSITORY", "RESTIC_REPOSITORY_FILE", "RESTIC_
 class Retention:
     """Which snapshots stay off-site: the newest of each of the last days, weeks, months and years that have one.
 
-    The newest one stays whatever is said here. Snapshots that this backup's folder did not push are never removed.
+    Newest is what has the highest number: dates only tell days apart, as clocks jump. The last two generations stay
+    whatever is said here. Snapshots that this backup's folder did not push are never removed.
 
     Args:
         daily: Of how many days.
@@ -153,7 +158,7 @@ class Retention:
             raise conflict(where, "daily, weekly, monthly and yearly are all 0", "say how many snapshots stay")
 
     @property
-    def flags(self) -> tuple[str, ...]:
-        """What ``restic forget`` is told."""
+    def words(self) -> tuple[str, ...]:
+        """What a push is told, as ``daily=14``."""
         numbers = {known.name: getattr(self, known.name) for known in fields(self)}
-        return tuple(text for name, number in numbers.items() if number for text in (f"--keep-{name}", str(number)))
+        return tuple(f"{name}={number}" for name, number in numbers.items() if number)
