@@ -269,7 +269,7 @@ class Broker:
         pipeline.hdel(f"{self._keys}owners", tag)
         try:
             pipeline.execute()
-        except redis.exceptions.OutOfMemoryError:
+        except redis.OutOfMemoryError:
             self._client.eval(_DONE_WHEN_FULL, 3, self._unacked, self._index, f"{self._keys}owners", tag)
 
     def repeat(self, tag: str, header: str, number: int, seconds: float) -> bool:
@@ -593,7 +593,7 @@ def _qos(base: Any, context: _Context) -> Any:  # noqa: ANN401
     def append(self: Any, message: Any, delivery_tag: str) -> None:  # noqa: ANN401
         try:
             base.append(self, message, delivery_tag)
-        except redis.exceptions.OutOfMemoryError:
+        except redis.OutOfMemoryError:
             info = message.delivery_info
             value = json.dumps([message._raw, info["exchange"], info["routing_key"]])  # noqa: SLF001
             context.broker.take_when_full(delivery_tag, time.time(), value)
