@@ -74,8 +74,9 @@ def test_one_configuration_for_every_pod():
         "PAPERLESS_FILENAME_FORMAT",
     } <= data.keys()
     pods = [*deployments().values(), made()["CronJob", "older-backup"]["spec"]["jobTemplate"]]
+    (name,) = (name for kind, name in made() if kind == "ConfigMap" and name.startswith("older-config-"))
     for pod in pods:
-        assert main_container(pod)["envFrom"] == [{"configMapRef": {"name": "older-config"}}]
+        assert main_container(pod)["envFrom"] == [{"configMapRef": {"name": name}}]
         assert environment(main_container(pod))["PAPERLESS_REDIS"] == "redis://:$(REDIS_PASSWORD)@older-redis:6379/0"
 
 

@@ -136,7 +136,7 @@ def test_pod_is_pinned_bounded_and_silent(pod):
         assert {"cpu", "memory", "ephemeral-storage"} <= container["resources"]["requests"].keys()
         assert "memory" in container["resources"]["limits"]
         assert "ephemeral-storage" not in container["resources"]["limits"], "it would count logs, and end OCR for them"
-        paths = [mount["mountPath"] for mount in container["volumeMounts"]]
+        paths = [mount["mountPath"] for mount in container.get("volumeMounts", [])]
         assert len(paths) == len(set(paths))
 
 

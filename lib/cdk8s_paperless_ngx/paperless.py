@@ -253,7 +253,7 @@ class Paperless(Part):
             image=image,
             release=release,
             config_map=self.config.config_map_name,
-            scripts=self.config.scripts_name,
+            scripts=self.config.scripts_names,
             database=client_database,
             broker=client_broker,
             variables=(

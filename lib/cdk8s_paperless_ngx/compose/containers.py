@@ -61,7 +61,7 @@ def service(found: Objects, name: str, pod: Manifest, container: Manifest) -> Se
     Raises:
         ValueError: It is more than Compose can bring.
     """
-    found.refuse_unknown(name, container, _CONTAINER | ({"lifecycle"} if _only_pauses(container) else frozenset()))
+    found.refuse_unknown(name, container, _CONTAINER | ({"lifecycle"} if _only_pauses(container) else set[str]()))
     security = pod["securityContext"]
     if "runAsUser" not in security:
         raise found.refuse("pods.user_id", "a number", None, "there is nobody who would choose one")
@@ -125,7 +125,7 @@ def _mounts(found: Objects, name: str, pod: Manifest, container: Manifest) -> li
             mounts.append(f"{claimed[folder]}:{path}" + (":ro" if mount.get("readOnly") else ""))
         elif volume.keys() & _PRIVATE:
             mounts.append(f"{_private_volume(name, path)}:{path}")
-        elif volume.get("configMap", {}).get("name") == found.instance.scripts:
+        elif _config_maps(volume) == found.instance.scripts:
             # A single file where one of them is mounted alone.
             source = "/".join([f"./{SCRIPTS}", *([mount["subPath"]] if "subPath" in mount else [])])
             mounts.append(f"{source}:{path}:ro,z")
@@ -141,6 +141,12 @@ def _shared_memory(found: Objects, pod: Manifest, container: Manifest) -> Servic
         if mount["mountPath"] == SHARED_MEMORY_DIRECTORY:
             return {"shm_size": _bytes(found, f"{container['name']}: {mount['mountPath']}", sizes[mount["name"]])}
     return {}
+
+
+def _config_maps(volume: Manifest) -> tuple[str, ...]:
+    """Return the names of the ConfigMaps of which a volume has the files."""
+    sources: list[Manifest] = volume.get("projected", {}).get("sources", [])
+    return tuple(source["configMap"]["name"] for source in sources if "configMap" in source)
 
 
 def _private_volume(service: str, path: str) -> str:

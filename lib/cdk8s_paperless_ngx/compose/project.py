@@ -78,7 +78,8 @@ def compose_project(scope: Construct) -> ComposeProject:
         "services": services,
         "volumes": {name: {} for name in volumes},
     }
-    scripts = next(m["data"] for m in found.of("ConfigMap") if m["metadata"]["name"] == found.instance.scripts)
+    config_maps = (m for m in found.of("ConfigMap") if m["metadata"]["name"] in found.instance.scripts)
+    scripts: dict[str, str] = {name: text for m in config_maps for name, text in m["data"].items()}
     return ComposeProject(file=_HEADER + Yaml.stringify(document), scripts=scripts, secrets=secret_variables(found))
 
 

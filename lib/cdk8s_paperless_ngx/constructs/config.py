@@ -9,14 +9,16 @@ from constructs import Construct
 
 from cdk8s_paperless_ngx.constructs.part import Part
 from cdk8s_paperless_ngx.manifests.config_maps import config_map
-from cdk8s_paperless_ngx.model.names import CONFIG, SCRIPTS, SUPERVISORD, content_name
+from cdk8s_paperless_ngx.model.names import CONFIG, SUPERVISORD, content_name
 from cdk8s_paperless_ngx.model.scripts import script_texts
 
 
 class Config(Part):
-    """ConfigMaps: ``<instance>-config-…`` with the settings, ``<instance>-scripts-…`` with what runs in pods.
+    """ConfigMaps that every process reads.
 
-    For images with supervisord there is a third, ``<instance>-supervisord-…``, with a configuration for each process.
+    ``<instance>-config-…`` has the settings; ``<instance>-scripts-…`` and ``<instance>-backup-scripts-…`` have what
+    runs in pods; for images with supervisord ``<instance>-supervisord-…`` has a configuration for each process.
+
     Each is immutable, and its name ends in a hash of its content: what changes is another ConfigMap, and starts every
     pod anew.
 
@@ -30,9 +32,8 @@ class Config(Part):
     """
 
     config_map: k8s.KubeConfigMap
-    scripts: k8s.KubeConfigMap
     config_map_name: str
-    scripts_name: str
+    scripts_names: tuple[str, ...]
     supervisord_name: str | None
 
     def __init__(
@@ -48,11 +49,12 @@ class Config(Part):
         super().__init__(scope, id)
         files = script_texts()
         self.config_map_name = content_name(instance, CONFIG, variables)
-        self.scripts_name = content_name(instance, SCRIPTS, files)
+        self.scripts_names = tuple(content_name(instance, part, files[part]) for part in files)
         self.supervisord_name = content_name(instance, SUPERVISORD, supervisord) if supervisord else None
         self.config_map = config_map(
             self, "Default", namespace=namespace, instance=instance, part=CONFIG, data=variables
         )
-        self.scripts = config_map(self, "scripts", namespace=namespace, instance=instance, part=SCRIPTS, data=files)
+        for part in files:
+            config_map(self, part, namespace=namespace, instance=instance, part=part, data=files[part])
         if supervisord:
             config_map(self, "supervisord", namespace=namespace, instance=instance, part=SUPERVISORD, data=supervisord)

@@ -175,7 +175,10 @@ def _size(text: str) -> k8s.Quantity:
 
 def scripts_volume(instance: Instance) -> k8s.Volume:
     """The ConfigMap behind the scripts."""
-    return _config_map_volume(_SCRIPTS, instance.scripts)
+    sources = [
+        struct(k8s.VolumeProjection, config_map=struct(k8s.ConfigMapProjection, name=name)) for name in instance.scripts
+    ]
+    return struct(k8s.Volume, name=_SCRIPTS, projected=struct(k8s.ProjectedVolumeSource, sources=sources))
 
 
 @lru_cache

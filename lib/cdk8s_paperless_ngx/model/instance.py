@@ -60,7 +60,7 @@ class Instance:
         image: The application's image.
         release: Image version, search-index language, and the word for which the index was made anew.
         config_map: Name of the ConfigMap with the settings, the same in every pod and Job.
-        scripts: Name of the ConfigMap with the scripts that run in pods.
+        scripts: Names of the ConfigMaps with the scripts that run in pods.
         database: Where the database is.
         broker: Where Redis is.
         variables: Secret values, and addresses that contain them.
@@ -90,7 +90,7 @@ class Instance:
     image: PaperlessImage
     release: Release
     config_map: str
-    scripts: str
+    scripts: tuple[str, ...]
     database: Database
     broker: ExternalRedis
     variables: tuple[Variable, ...]

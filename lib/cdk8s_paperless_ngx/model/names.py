@@ -22,6 +22,7 @@ _MAX_INSTANCE_LENGTH: Final = 40
 
 CONFIG: Final = "config"
 SCRIPTS: Final = "scripts"
+BACKUP_SCRIPTS: Final = "backup-scripts"
 SUPERVISORD: Final = "supervisord"
 SECRETS: Final = "secrets"
 WEBSERVER: Final = "webserver"
