@@ -32,12 +32,19 @@ class Archive:
 
     def documents(self) -> int:
         """Return how many there are, also in the trash, whose files stay; 0 where there is no table."""
+        return self._count("documents_document") or 0
+
+    def was_migrated(self) -> bool:
+        """Return whether the application has ever made its tables: it may have users and mail accounts, too."""
+        return bool(self._count("django_migrations"))
+
+    def _count(self, table: str) -> int | None:
         with self._connection.cursor() as cursor:
             try:
-                cursor.execute("SELECT COUNT(*) FROM documents_document")
+                cursor.execute(f"SELECT COUNT(*) FROM {table}")
             except self._engine.error as error:
                 if self._engine.is_missing_table(error):
-                    return 0
+                    return None
                 raise
             return int(cursor.fetchone()[0])
 

@@ -21,7 +21,7 @@ from generations import DamagedError, Folder, FolderError, Generation
 from log import end_at_sigterm, one_line, say
 from management import CommandError, run
 from outside import counts, settings
-from proof import Prover
+from proof import Prover, spoiled
 from used_words import UsedWords
 
 if TYPE_CHECKING:
@@ -47,9 +47,9 @@ class Options:
         folder: The backup's folder.
         instance: Whose it is.
         keep: How many good generations are kept.
-        fall: The share, in percent, by which documents may become fewer from one generation to the next.
+        fall: The share, in percent, of a generation's documents that may be gone in the next one.
         meant: A word that says once that more is meant.
-        compare: Read unchanged files as well.
+        compare: Read unchanged files as well, and those in media.
         split: A manifest for each document.
         passphrase: Encrypts mail passwords and tokens.
         limit: Seconds after which the exporter is ended, which no document is stored beside; what it has copied stays,
@@ -62,7 +62,7 @@ class Options:
     keep: int = 14
     fall: int = 20
     meant: str = ""
-    compare: bool = False
+    compare: bool = True
     split: bool = False
     passphrase: str = ""
     limit: float | None = None
@@ -77,7 +77,7 @@ def options(environment: Mapping[str, str]) -> Options:
         keep=int(environment.get("BACKUP_KEEP", "14")),
         fall=int(environment.get("BACKUP_FALL_PERCENT", "20")),
         meant=environment.get("BACKUP_MEANT", ""),
-        compare=environment.get("BACKUP_COMPARE_CHECKSUMS") == "true",
+        compare=environment.get("BACKUP_COMPARE_CHECKSUMS", "true") == "true",
         split=environment.get("BACKUP_SPLIT_MANIFEST") == "true",
         passphrase=environment.get("EXPORT_PASSPHRASE", ""),
         limit=float(environment["BACKUP_EXPORT_SECONDS"]) if "BACKUP_EXPORT_SECONDS" in environment else None,
@@ -107,6 +107,7 @@ class Backup:
         self._environment = environment
         self._documents = documents
         self._now = now
+        self._media = Path(environment["PAPERLESS_MEDIA_ROOT"])
         self._folder = Folder(given.folder, given.instance)
         self._words = UsedWords(given.folder / "used")
         self._meant = bool(given.meant) and given.meant not in self._words
@@ -138,13 +139,17 @@ class Backup:
             self._folder.clear()
             older = self._folder.good()
             self._look_before()
+            exported = time.time()
             missing, manifest, proof = self._make(older)
-            if proof.wrong:
-                say(f"{len(proof.wrong)} files are not what the manifest says, and are exported once more")
-                for name in proof.wrong:
-                    (self._folder.working / name).unlink()
+            if again := {*proof.wrong, *proof.unreadable}:
+                say(f"{len(again)} files are not what the manifest says, and are exported once more")
+                for name in again:
+                    (self._folder.working / name).unlink(missing_ok=True)
                 self._folder.clear()
+                exported = time.time()
                 missing, manifest, proof = self._make(older)
+            if self._given.compare:
+                missing += spoiled(self._media / "documents", manifest, exported)
             self._look_at_files(manifest, {*missing, *proof.missing, *proof.wrong, *proof.healed})
             self._end(manifest, proof, missing, begin)
         except RefusedError as error:
@@ -159,7 +164,7 @@ class Backup:
         """Export, and take what was exported into a new generation."""
         missing = self._export()
         manifest = manifests.read(self._folder.working)
-        self._look_at_count(manifest, older)
+        self._look_for_gone(manifest, older)
         export = self._folder.new / "export"
         export.mkdir(parents=True)
         proof = Prover(self._folder.working, export, older, compare=self._given.compare).take(manifest)
@@ -167,8 +172,7 @@ class Backup:
 
     def _look_before(self) -> None:
         """See that the database knows the originals, before the exporter follows it in its folder."""
-        media = Path(self._environment["PAPERLESS_MEDIA_ROOT"])
-        documents, files = self._documents(), loss.originals(media)
+        documents, files = self._documents(), loss.originals(self._media)
         if loss.refusal(documents, files):
             self._refuse(f"the database knows {documents} documents, but media has {files} originals")
 
@@ -196,11 +200,24 @@ class Backup:
         note.unlink()
         return missing
 
-    def _look_at_count(self, manifest: Manifest, older: list[Generation]) -> None:
-        before = int(older[-1].facts()["documents"]) if older else 0
-        fewer = before - manifest.documents
-        if before and (not manifest.documents or fewer > max(_FEW, before * self._given.fall // 100)):
-            self._refuse(f"the export has {manifest.documents} documents, and generation {older[-1].name} {before}")
+    def _look_for_gone(self, manifest: Manifest, older: list[Generation]) -> None:
+        """See that the documents of the newest generation are still there: as many others are no substitute."""
+        there = {expected.checksum for expected in manifest.files.values() if expected.original}
+        for generation in reversed(older):
+            try:
+                before = manifests.read(generation.export)
+            except manifests.ManifestError as error:
+                say(f"generation {generation.name}: {one_line(error)}; an older one is compared with")
+                continue
+            sums = generation.sums()
+            # An upgrade to 3.0 makes other checksums of the same files: SHA-256, which the list has.
+            gone = sum(
+                expected.original and not {expected.checksum, sums.get(name)} & there
+                for name, expected in before.files.items()
+            )
+            if gone > max(_FEW, before.documents * self._given.fall // 100) or 0 < gone == before.documents:
+                self._refuse(f"{gone} of the {before.documents} documents of generation {generation.name} are gone")
+            return
 
     def _look_at_files(self, manifest: Manifest, lost: set[str]) -> None:
         originals = sum(name in lost and expected.original for name, expected in manifest.files.items())
@@ -220,7 +237,7 @@ class Backup:
 
     def _end(self, manifest: Manifest, proof: Proof, missing: list[str], begin: float) -> None:
         lost, wrong = sorted(proof.missing), sorted(proof.wrong)
-        # What media has lost may still be in the exporter's folder.
+        # What media has lost or spoiled may still be in the exporter's folder.
         healed = sorted({*proof.healed, *missing} - {*lost, *wrong})
         facts: dict[str, Any] = {
             "instance": self._given.instance,
@@ -242,6 +259,10 @@ class Backup:
         }
         moment = datetime.fromtimestamp(self._now(), tz=UTC)
         facts["time"] = moment.isoformat(timespec="seconds")
+        if self._given.meant:
+            # Before, so that it never counts twice. Also where it was not needed: else it could be the one day on which
+            # documents are lost.
+            self._words.add(self._given.meant)
         generation = self._folder.publish(proof.sums, facts, moment.strftime("%Y%m%dT%H%M%SZ"))
         self.report.published, self.report.copied = generation.name, proof.copied
         self.report.missing, self.report.wrong, self.report.healed = lost, wrong, healed
@@ -256,11 +277,7 @@ class Backup:
         ):
             for name in names:
                 say(f"{text}: {name}")
-        if self._given.meant:
-            # Also where it was not needed: else it could be the one day on which documents are lost.
-            self._words.add(self._given.meant)
-        for name in self._folder.thin_out(self._given.keep):
-            say(f"removed {name}")
+        self._folder.thin_out(self._given.keep)
 
     def _fail(self, error: Exception, *, refused: bool = False) -> None:
         self.report.reason, self.report.refused = one_line(error), refused
@@ -273,11 +290,11 @@ class Backup:
             say(f"left for the next run: {one_line(error)}")
 
     def _on_one_file_system(self) -> bool:
-        media = Path(self._environment["PAPERLESS_MEDIA_ROOT"])
-        return media.stat().st_dev == self._given.folder.stat().st_dev
+        return self._media.stat().st_dev == self._given.folder.stat().st_dev
 
     def _tell(self) -> None:
-        """Write the metrics; a full disk must not hide why the run failed."""
+        """Write the metrics; a full disk must not hide why the run failed, nor leave those of a run that did not."""
+        told = self._given.folder / "metrics.prom"
         try:
             self.report.beside = self._given.same_class or self._on_one_file_system()
             good = self._folder.good()
@@ -288,9 +305,10 @@ class Backup:
                 self.report.newest = datetime.fromisoformat(facts["time"]).timestamp()
             new = self._given.folder / ".metrics.new"
             new.write_text(metrics(self.report, self._now()), encoding="utf-8")
-            new.rename(self._given.folder / "metrics.prom")
+            new.rename(told)
         except (OSError, DamagedError) as error:
             say(f"no metrics: {one_line(error)}")
+            told.unlink(missing_ok=True)
 
 
 def main() -> int:

@@ -11,7 +11,7 @@ class Report:
 
     Attributes:
         published: The new generation; empty where there is none.
-        reason: Why there is none.
+        reason: Why there is none, or what failed after it was there.
         refused: Whether there is none because something looks lost.
         documents: How many are in the newest generation.
         missing: Files that are nowhere.
@@ -39,10 +39,10 @@ class Report:
 
     @property
     def status(self) -> int:
-        """Exit status: 1 when nothing was published, 2 when something is wrong in media."""
+        """Exit status: 1 when nothing was published, 2 when something else is wrong, in media or in the folder."""
         if not self.published:
             return 1
-        return 2 if self.missing or self.wrong or self.healed else 0
+        return 2 if self.reason or self.missing or self.wrong or self.healed else 0
 
 
 def metrics(report: Report, now: float) -> str:

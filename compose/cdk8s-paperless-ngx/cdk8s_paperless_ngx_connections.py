@@ -10,6 +10,8 @@ command line:
 * beat: ``celery … beat --scheduler cdk8s_paperless_ngx_connections:PersistentScheduler``
 * consumer, and whatever else Python runs: ``python3 -m cdk8s_paperless_ngx_connections manage.py document_consumer``
 
+Beat's scheduler also touches the file that ``BEAT_HEARTBEAT`` names, so that somebody can see that it does not hang.
+
 It is mounted without the other scripts, so it imports none of them.
 """
 
@@ -17,9 +19,11 @@ from __future__ import annotations
 
 import functools
 import importlib
+import os
 import runpy
 import socket
 import sys
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -69,11 +73,29 @@ def limit_all() -> None:
         limit(importlib.import_module(module).Connection)
 
 
+def with_heartbeat(scheduler: Any) -> Any:  # noqa: ANN401 (Celery has no types)
+    """Return a scheduler that touches a file each time it looks for what is due.
+
+    That is every five minutes at the latest (``celery.beat.DEFAULT_MAX_INTERVAL``), however seldom anything is due.
+    """
+    file = os.environ.get("BEAT_HEARTBEAT")
+    if not file:
+        return scheduler
+
+    def tick(self: Any, *arguments: Any, **keywords: Any) -> Any:  # noqa: ANN401
+        with suppress(OSError):
+            Path(file).touch()
+        return scheduler.tick(self, *arguments, **keywords)
+
+    return type(scheduler.__name__, (scheduler,), {"tick": tick})
+
+
 def __getattr__(name: str) -> object:
     """Give what a command line names, from where it is."""
-    if name in _INSTEAD:
-        return getattr(importlib.import_module(_INSTEAD[name]), name)
-    raise AttributeError(name)
+    if name not in _INSTEAD:
+        raise AttributeError(name)
+    found = getattr(importlib.import_module(_INSTEAD[name]), name)
+    return with_heartbeat(found) if name == "PersistentScheduler" else found
 
 
 limit_all()

@@ -11,6 +11,8 @@ around a task's function as ``autoretry_for`` makes one.
 * A message in ``unacked`` has a note beside it that says which worker took it, and each worker says every few seconds
   what it works on. From that the redelivery knows whose worker is gone.
 * A worker that loses its connection does not give back a message that it still works on, as kombu would.
+* A worker takes and acknowledges messages on a server at its ``maxmemory``, too. kombu first takes a message out of its
+  list and then notes it in ``unacked``; what the server refuses in between would be nowhere, and the worker would end.
 """
 
 from __future__ import annotations
@@ -23,6 +25,7 @@ import logging
 import os
 import socket
 import sys
+import time
 import uuid
 import weakref
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -68,6 +71,20 @@ REPEATED = frozenset(
 """Tasks that may run twice. Not those that beat brings again, nor ``bulk_update_documents``, which runs workflows: they
 may send mails."""
 CONSUME = "documents.tasks.consume_file"
+
+_TAKE_WHEN_FULL = """\
+redis.call('ZREM', KEYS[2], ARGV[1])
+redis.call('ZADD', KEYS[2], ARGV[2], ARGV[1])
+redis.call('HSET', KEYS[1], ARGV[1], ARGV[3])
+"""
+"""After a first write that takes no memory, a script may write what it likes (``script.c`` of Redis and of Valkey,
+scriptVerifyOOM). What it writes here was in the list a moment ago."""
+_DONE_WHEN_FULL = """\
+redis.call('HDEL', KEYS[1], ARGV[1])
+redis.call('ZREM', KEYS[2], ARGV[1])
+redis.call('HDEL', KEYS[3], ARGV[1])
+"""
+"""In a transaction a full server refuses these as well (``server.c``, processCommand)."""
 
 
 @dataclass(frozen=True)
@@ -240,13 +257,20 @@ class Broker:
         note = {"process": self._process, "beat": self._beat, "tags": sorted(tags)}
         self._client.hset(f"{self._keys}workers", self._worker, json.dumps(note))
 
+    def take_when_full(self, tag: str, now: float, value: str) -> None:
+        """Note a message that was taken, as kombu would on a server with room."""
+        self._client.eval(_TAKE_WHEN_FULL, 2, self._unacked, self._index, tag, now, value)
+
     def done(self, tag: str) -> None:
         """Acknowledge a message, also one whose connection was lost meanwhile."""
         pipeline = self._client.pipeline(transaction=True)
         pipeline.hdel(self._unacked, tag)
         pipeline.zrem(self._index, tag)
         pipeline.hdel(f"{self._keys}owners", tag)
-        pipeline.execute()
+        try:
+            pipeline.execute()
+        except redis.OutOfMemoryError:
+            self._client.eval(_DONE_WHEN_FULL, 3, self._unacked, self._index, f"{self._keys}owners", tag)
 
     def repeat(self, tag: str, header: str, number: int, seconds: float) -> bool:
         """Move a message to those that wait for another try; return whether it was still there."""
@@ -558,16 +582,29 @@ def _step(context: _Context) -> Any:  # noqa: ANN401
     return type("Notes", (bootsteps.StartStopStep,), {"requires": ("celery.worker.consumer.tasks:Tasks",), **methods})
 
 
-def _qos(base: Any) -> Any:  # noqa: ANN401
-    """Return what a channel has its messages in mind with; a lost one keeps those that are worked on."""
+def _qos(base: Any, context: _Context) -> Any:  # noqa: ANN401
+    """Return what a channel has its messages in mind with.
+
+    A lost one keeps those that are worked on, and a full server takes note of what was taken from it.
+    """
     state: Any = importlib.import_module("celery.worker.state")
+    virtual: Any = importlib.import_module("kombu.transport.virtual")
+
+    def append(self: Any, message: Any, delivery_tag: str) -> None:  # noqa: ANN401
+        try:
+            base.append(self, message, delivery_tag)
+        except redis.OutOfMemoryError:
+            info = message.delivery_info
+            value = json.dumps([message._raw, info["exchange"], info["routing_key"]])  # noqa: SLF001
+            context.broker.take_when_full(delivery_tag, time.time(), value)
+            virtual.QoS.append(self, message, delivery_tag)
 
     def restore_unacked_once(self: Any, stderr: Any = None) -> None:  # noqa: ANN401
         for request in state.active_requests:
             self._delivered.pop(getattr(request, "delivery_tag", None), None)
         base.restore_unacked_once(self, stderr)
 
-    return type("QoS", (base,), {"restore_unacked_once": restore_unacked_once})
+    return type("QoS", (base,), {"append": append, "restore_unacked_once": restore_unacked_once})
 
 
 def install(app: Any, context: _Context) -> None:  # noqa: ANN401
@@ -580,7 +617,7 @@ def install(app: Any, context: _Context) -> None:  # noqa: ANN401
             context.published += 1
 
     app.steps["consumer"].add(_step(context))
-    transport.Channel.QoS = _qos(transport.QoS)
+    transport.Channel.QoS = _qos(transport.QoS, context)
     signals.after_task_publish.connect(count, weak=False)
 
 

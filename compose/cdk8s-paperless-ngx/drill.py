@@ -105,7 +105,7 @@ def drill(folder: Folder, version: str, environment: Mapping[str, str], place: P
     for name in ("data/index", "media/documents/originals", "media/documents/thumbnails", "consume", "scratch"):
         (place / name).mkdir(parents=True)
     run((*MANAGE, "migrate", "--skip-checks", "--no-input"), variables)
-    Restore(generation, sums, manifest, manifest.documents, resumed=False).make(variables)
+    Restore(generation, sums, manifest, manifest.documents).make(variables)
     result.documents = _count(place / "data" / "db.sqlite3", facts["kinds"])
     _search(generation, place / "data" / "index", tantivy=int(version.split(".", maxsplit=1)[0]) >= _FIRST_WITH_TANTIVY)
 

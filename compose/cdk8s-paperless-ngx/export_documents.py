@@ -1,8 +1,10 @@
-"""Runs upstream's ``document_exporter`` so that it goes on beyond two faults: its arguments are that command's.
+"""Runs upstream's ``document_exporter`` so that it goes on beyond three faults: its arguments are that command's.
 
 Upstream's ends at the first file that is missing in media, and so does every later export. And it names the archive and
 the thumbnail of ``a.pdf`` and ``a.png`` alike (two documents of one title and date), so that one writes over the other.
-Here a file that cannot be read is left out and listed, and such documents get different names.
+And with ``--compare-checksums`` it ends at a file of an earlier export that a broken disk does not give back.
+Here a file that cannot be read is left out and listed, such documents get different names, and what an earlier export
+has on a broken disk is exported anew.
 
 It imports nothing that lies beside it: names there may be those of the application's modules.
 """
@@ -14,7 +16,10 @@ import json
 import os
 import sys
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 
 def unreadable(file: Path) -> bool:
@@ -26,6 +31,21 @@ def unreadable(file: Path) -> bool:
     except OSError:
         return True
     return False
+
+
+def _put(put_it: Callable[[], None], source: Path, target: Path) -> bool:
+    """Export a file; return whether that could be done, which it cannot where the source cannot be read."""
+    try:
+        put_it()
+    except OSError:
+        if unreadable(source):
+            return False
+        # A full disk, say, is neither's fault.
+        if not target.exists() or not unreadable(target):
+            raise
+        target.unlink()
+        put_it()
+    return True
 
 
 def go_on(command: Any, sink: Any, missing: list[str]) -> None:  # noqa: ANN401 (upstream's classes)
@@ -69,12 +89,7 @@ def _skip_in_command(command: Any, missing: list[str]) -> bool:  # noqa: ANN401 
         return False
 
     def check_and_copy(self: Any, source: Any, source_checksum: str | None, target: Any) -> None:  # noqa: ANN401
-        try:
-            copy_it(self, source, source_checksum, target)
-        except OSError:
-            # A full disk, say, is none of the source's faults.
-            if not unreadable(Path(source)):
-                raise
+        if not _put(lambda: copy_it(self, source, source_checksum, target), Path(source), Path(target)):
             missing.append(str(Path(target).resolve().relative_to(Path(self.target).resolve())))
 
     command.check_and_copy = check_and_copy
@@ -88,11 +103,9 @@ def _skip_in_sink(sink: Any, missing: list[str]) -> bool:  # noqa: ANN401 (upstr
         return False
 
     def add_file(self: Any, source: Any, arcname: str, *, checksum: str | None = None) -> None:  # noqa: ANN401
-        try:
-            add_it(self, source, arcname, checksum=checksum)
-        except OSError:
-            if not unreadable(Path(source)):
-                raise
+        # Upstream's own; without it nothing is exported anew.
+        target = Path(getattr(self, "_target", ""), arcname)
+        if not _put(lambda: add_it(self, source, arcname, checksum=checksum), Path(source), target):
             missing.append(arcname)
 
     sink.add_file = add_file

@@ -1,4 +1,7 @@
-"""Gate: an init container that ends when the pod's release is the instance's; until then it says what it waits for."""
+"""Gate: an init container that ends when the pod's release is the instance's; until then it says what it waits for.
+
+A webserver's refuses client secrets, too, with which the process would not start.
+"""
 
 from __future__ import annotations
 
@@ -7,6 +10,7 @@ import sys
 import time
 from pathlib import Path
 
+from client_secrets import unfit
 from database import DatabaseStore, connect_when_reachable
 from engines import engine
 from log import Waiting, end_at_sigterm, one_line, say
@@ -44,6 +48,9 @@ def wait(store: Store, mine: Release, index: Path | None, *, pause: float = _PAU
 def main() -> int:
     """Run in a pod."""
     end_at_sigterm()
+    if fault := unfit(os.environ):
+        say(fault)
+        return 1
     mine = release(os.environ)
     index = Path(os.environ["PAPERLESS_DATA_DIR"], "index") if os.environ.get("GATE_NEEDS_INDEX") == "true" else None
     database = engine()

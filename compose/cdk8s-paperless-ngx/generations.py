@@ -19,8 +19,10 @@ import hashlib
 import json
 import os
 import re
+import secrets
 import shutil
 from dataclasses import dataclass
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from log import one_line, say
@@ -75,6 +77,7 @@ class Generation:
         try:
             facts: dict[str, Any] = json.loads((self.path / _FACTS).read_text(encoding="utf-8"))
             _ = facts["sums"], int(facts["documents"]), facts["version"], facts["missing"]
+            datetime.fromisoformat(facts["time"])
         except (OSError, ValueError, KeyError, TypeError) as error:
             msg = f"generation {self.name} cannot be read: {type(error).__name__} {one_line(error)}"
             raise DamagedError(msg) from error
@@ -106,7 +109,7 @@ class Generation:
         sums = self.sums()
         there = {str(path.relative_to(self.export)) for path in self.export.rglob("*") if not path.is_dir()}
         wrong = sorted(there ^ sums.keys())
-        wrong += [name for name in sorted(there & sums.keys()) if not _is(self.export / name, sums[name])]
+        wrong += [name for name in sorted(there & sums.keys()) if not is_right(self.export / name, sums[name])]
         if wrong:
             shown = ", ".join(wrong[:5]) + (" …" if len(wrong) > len(wrong[:5]) else "")
             msg = f"generation {self.name} is damaged: {len(wrong)} files are not those that were published: {shown}"
@@ -114,9 +117,10 @@ class Generation:
         return sums
 
 
-def _is(file: Path, wanted: str) -> bool:
+def is_right(file: Path, wanted: str, algorithm: str = "sha256") -> bool:
+    """Return whether a file has a checksum; one that cannot be read, as on a broken disk, has none."""
     try:
-        return checksum(file) == wanted
+        return checksum(file, algorithm) == wanted
     except OSError:
         return False
 
@@ -153,21 +157,25 @@ class Folder:
         """Make an empty folder the instance's, or see that it is.
 
         Raises:
-            FolderError: It is somebody else's.
+            FolderError: It is somebody else's, or the exporter's folder in it is a link.
         """
         marker = self.path / _MARKER
-        part = self.path / f"{_MARKER}.part"
         if not marker.exists():
-            others = sorted(path.name for path in self.path.iterdir() if path.name not in {*_NOBODYS, part.name})
+            found = [path.name for path in self.path.iterdir()]
+            others = sorted(name for name in found if name not in _NOBODYS and not name.startswith(_MARKER))
             if others:
                 msg = (
                     f"refused: the backup's folder has files that are none of a backup's ({', '.join(others[:5])}); "
                     "give it an empty folder of its own"
                 )
                 raise FolderError(msg)
+            part = self.path / f"{_MARKER}.{secrets.token_hex(4)}"
             part.write_text(json.dumps({"instance": self._instance}), encoding="utf-8")
-            part.rename(marker)
+            _name_once(part, marker)
         self.check()
+        if self.working.is_symlink():
+            msg = "refused: working in the backup's folder is a link, whose target the exporter would empty; remove it"
+            raise FolderError(msg)
 
     def check(self) -> None:
         """See that the folder is the instance's, without writing.
@@ -200,7 +208,12 @@ class Folder:
 
     def generations(self) -> list[Generation]:
         """Return every published one, the newest last."""
-        found = [Generation(path) for path in self.path.iterdir() if _NAME.fullmatch(path.name) and path.is_dir()]
+        found = [
+            Generation(path)
+            for path in self.path.iterdir()
+            # A link is somebody's; nothing here made it.
+            if _NAME.fullmatch(path.name) and path.is_dir() and not path.is_symlink()
+        ]
         return sorted(found, key=lambda generation: generation.number)
 
     def good(self) -> list[Generation]:
@@ -216,10 +229,17 @@ class Folder:
         return good
 
     def clear(self) -> None:
-        """Remove what a run left that was killed; neither has the name of a generation."""
-        for path in (self.path / _NEW, self.path / _OLD):
-            if path.exists():
+        """Remove what a run left that was killed; none of it has the name of a generation.
+
+        What is left of old generations is in nobody's way.
+        """
+        if self.new.exists():
+            shutil.rmtree(self.new)
+        for path in self.path.glob(f"{_OLD}*"):
+            try:
                 shutil.rmtree(path)
+            except OSError as error:
+                say(f"cannot be removed: {one_line(error)}")
 
     def publish(self, sums: dict[str, str], facts: dict[str, Any], time: str) -> Generation:
         """Make the new generation a published one.
@@ -245,16 +265,41 @@ class Folder:
         """Remove each generation that has at least so many newer good ones, and return their names.
 
         So a good one goes only when others are there, and a damaged one does not count for any.
+
+        Raises:
+            OSError: One cannot be removed; all others are.
         """
         good = [generation.number for generation in self.good()]
         removed: list[str] = []
+        failed: OSError | None = None
         for generation in self.generations():
             if sum(number > generation.number for number in good) >= max(keep, 1):
                 # A removal that is killed must not leave half of a generation under its name.
-                generation.path.rename(self.path / _OLD)
-                shutil.rmtree(self.path / _OLD)
+                old = self.path / f"{_OLD}-{generation.name}"
+                try:
+                    generation.path.rename(old)
+                    shutil.rmtree(old)
+                except OSError as error:
+                    failed = error
+                    continue
+                say(f"removed {generation.name}")
                 removed.append(generation.name)
+        if failed:
+            raise failed
         return removed
+
+
+def _name_once(part: Path, file: Path) -> None:
+    """Give a file its name, unless another run has done so: what that one may have locked must not be replaced."""
+    try:
+        os.link(part, file)
+    except FileExistsError:
+        part.unlink()
+    except OSError:
+        # A file system without hard links.
+        part.rename(file)
+    else:
+        part.unlink()
 
 
 def _sync(folder: Path) -> None:

@@ -26,7 +26,7 @@ from management import MANAGE, CommandError, run
 from mark import Release, numbers
 from messages import messages
 from pods import wait_until_gone
-from restore import RestoreError, requested
+from restore import RestoreError, Target, requested
 from used_words import UsedWords
 
 if TYPE_CHECKING:
@@ -69,12 +69,8 @@ class IncompleteIndexError(Exception):
     """Documents are not in the search index, although it was made anew."""
 
 
-class Holdings(Protocol):
+class Holdings(Target, Protocol):
     """What an instance holds; see ``Archive``."""
-
-    def documents(self) -> int:
-        """Return how many documents there are."""
-        ...
 
     def unindexed(self) -> list[int] | None:
         """Return the ids of documents that no search can find; None where the index cannot be read."""
@@ -253,7 +249,7 @@ def bring_up(
         say(reason)
         return 1
     try:
-        restore = requested(mark, mine, holdings.documents(), environment)
+        restore = requested(mark, mine, holdings, environment)
     except RestoreError as error:
         say(str(error))
         return 1
@@ -279,7 +275,8 @@ def bring_up(
         store.write(ready)
     if word := environment.get("START_FROM_NOTHING"):
         # Also where it was not needed: else it could be the one day on which the database is lost.
-        _used_words(environment).add(word)
+        for words in _used_words(environment):
+            words.add(word)
     say(f"release {mine} is ready")
     return 0
 
@@ -298,15 +295,19 @@ def _loss(mark: marks.Mark | None, documents: int, environment: Mapping[str, str
             )
         return None
     word = environment.get("START_FROM_NOTHING", "")
-    if word and word not in _used_words(environment):
+    if word and not any(word in words for words in _used_words(environment)):
         say(f"{files} originals are left behind, beside {documents} documents, as start_from_nothing={word!r} says")
         return None
     return f"{reason} ({word} was used before)" if word else reason
 
 
-def _used_words(environment: Mapping[str, str]) -> UsedWords:
-    """Return the words that an instance began with; a note in the database would be lost with it."""
-    return UsedWords(Path(environment["PAPERLESS_MEDIA_ROOT"], ".cdk8s-paperless-ngx", "used"))
+def _used_words(environment: Mapping[str, str]) -> list[UsedWords]:
+    """Return the words that an instance began with, from each place that may outlive the others.
+
+    A note in the database would be lost with it; media may come back as its visible folders alone.
+    """
+    places = (environment[f"PAPERLESS_{name}"] for name in ("MEDIA_ROOT", "DATA_DIR"))
+    return [UsedWords(Path(place, ".cdk8s-paperless-ngx", "used")) for place in places]
 
 
 def _check_queue(mark: marks.Mark | None, mine: Release, waiting_documents: Callable[[], int]) -> None:

@@ -4,11 +4,12 @@ A pod of it runs five containers, one after another, of which restic's (``off_si
 
     look       config.json, snapshots.json      what is in the repository; no config.json where there is none
     plan       create, push                     whether to begin a repository, and whether to push
-               paths, tags, time, origin        what, and how it is called
+               paths, tags, time                what, and how it is called
+               forget                           the ids of snapshots that may go once that is there
                generation                       a link to it, so that its path is the same each time: restic then
                                                 compares with the snapshot before, and reads new files alone
     push       summary.json
-    thin-out   snapshots.json                   of what came from this folder
+    thin-out   snapshots.json                   what is there then
     report                                      the state and the metrics, in a folder beside the generations
 
 Each ends the pod where it fails, so that nothing is removed after a push that failed, and no success is told.
@@ -26,23 +27,19 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import snapshots
 from generations import DamagedError, Folder, FolderError, Generation
 from log import end_at_sigterm, one_line, say
+from snapshots import RefusedError, Snapshot
 from used_words import UsedWords
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-TAG = "cdk8s-paperless-ngx"
-"""Of every snapshot that is made here: others in the same repository are somebody else's."""
 _STATE = "state.json"
 _FEW, _FALL_PERCENT = 5, 20
 """How many documents fewer than in the repository are no loss: as a backup has it."""
 _DAY_AND_TIME = "%Y-%m-%d %H:%M:%S"
-
-
-class RefusedError(Exception):
-    """Nothing is pushed, as something seems to be wrong."""
 
 
 @dataclass(frozen=True)
@@ -115,8 +112,8 @@ class OffSite:
         self._words = UsedWords(self._folder / "used")
         self._now = now
 
-    def plan(self) -> None:
-        """Decide what to push.
+    def plan(self, keep: Mapping[str, int]) -> None:
+        """Decide what to push, and what may go afterwards; nothing where nothing says what to keep.
 
         Raises:
             FolderError: A folder is somebody else's.
@@ -126,48 +123,70 @@ class OffSite:
         Folder(self._folder, self._instance).claim()
         state = self._state()
         try:
-            self._decide(state)
+            self._decide(state, keep)
         except (RefusedError, DamagedError, FolderError):
             self._tell(state, refused=True)
             raise
         self._tell(state, refused=False)
 
-    def _decide(self, state: State) -> None:
-        for name in ("generation", "create", "push", "summary.json"):
+    def _decide(self, state: State, keep: Mapping[str, int]) -> None:
+        for name in ("generation", "create", "push", "forget", "summary.json"):
             # A node that starts anew runs the pod's containers once more.
             (self._work / name).unlink(missing_ok=True)
         generation = self._newest()
         facts = generation.facts()
-        documents = int(facts["documents"])
-        repository, snapshots = self._found()
-        origin = f"from-{state.origin}"
+        # Not in the future: to whoever looks by hand, such a one is the newest for years.
+        moment = min(datetime.fromisoformat(facts["time"]), datetime.fromtimestamp(self._now, UTC)).astimezone(UTC)
+        repository, there = snapshots.read(self._work)
         self._look_at_repository(state, repository)
-        self._look_at_documents(generation, documents, snapshots, origin)
+        ours = [snapshot for snapshot in there if snapshot.origin == state.origin]
+        pushed = any(it.whole and it.generation == generation.name for it in ours)
+        new = Snapshot("", generation.name, state.origin, int(facts["documents"]), whole=True, time=moment)
+        if ours and not pushed and new.place[0] < ours[-1].place[0]:
+            self._refuse(
+                f"{generation.name} is older by its number than {ours[-1].generation}, which this folder pushed"
+            )
+            # Its numbers begin anew, so it is another folder; what the one before has pushed stays.
+            state = replace(state, origin=secrets.token_hex(4))
+            self._keep(state)
+            new, ours = replace(new, origin=state.origin), []
+        if not ours:
+            self._look_at_documents(new, there)
         say(f"reading every file of {generation.name} …")
-        generation.check()
+        sums = generation.check()
         link = self._work / "generation"
         link.symlink_to(generation.path.resolve())
-        there = [snapshot for snapshot in snapshots if {generation.name, origin} <= _tags(snapshot)]
-        self._write("paths", *(str(link / name) for name in ("export", "SHA256SUMS", "generation.json")))
-        self._write("tags", ",".join((TAG, generation.name, origin, f"documents-{documents}")))
-        self._write("origin", f"{TAG},{origin}")
-        # So that the dates by which snapshots are kept are those of the generations.
-        self._write("time", datetime.fromisoformat(facts["time"]).astimezone(UTC).strftime(_DAY_AND_TIME))
         if not repository:
             say("there is no repository yet, and one is begun")
             self._write("create")
-        # A push that was killed, or that could not read a file, may have left a snapshot; only one that ended counts.
-        if there and (state.generation, state.repository) == (generation.name, repository):
+        if pushed:
             say(f"{generation.name} is there already")
         else:
+            parts = ("export", "SHA256SUMS", "generation.json")
+            self._write("paths", *(str(link / name) for name in parts))
+            files = len(sums) + len(parts) - 1
+            self._write("tags", snapshots.tags(generation.name, state.origin, new.documents, files))
+            # So that the dates by which snapshots are kept are those of the generations.
+            self._write("time", moment.strftime(_DAY_AND_TIME))
             self._write("push")
+            ours.append(new)
+        if keep and (surplus := snapshots.surplus(ours, keep)):
+            self._write("forget", *surplus)
 
     def report(self) -> None:
-        """Write down what was pushed; runs only when all has succeeded."""
+        """Write down what was pushed; runs only when all has succeeded.
+
+        Raises:
+            RefusedError: It is not there, or lacks files.
+        """
         state = self._state()
         facts = Generation((self._work / "generation").resolve()).facts()
         summary = _read(self._work / "summary.json") if (self._work / "push").exists() else {}
-        repository, snapshots = self._found()
+        repository, there = snapshots.read(self._work)
+        ours = [snapshot for snapshot in there if snapshot.origin == state.origin]
+        if not any(it.whole and it.generation == facts["generation"] for it in ours):
+            msg = f"{facts['generation']} is not whole in the repository: push says why, and the next run tries again"
+            raise RefusedError(msg)
         state = replace(
             state,
             repository=repository,
@@ -175,7 +194,7 @@ class OffSite:
             documents=int(facts["documents"]),
             newest=int(datetime.fromisoformat(facts["time"]).timestamp()),
             success=int(self._now),
-            snapshots=len(snapshots),
+            snapshots=len(ours),
             added=int(summary.get("data_added_packed", 0)),
         )
         self._keep(state)
@@ -197,33 +216,18 @@ class OffSite:
             raise RefusedError("refused: there is no generation to push; the backup has published none yet")
         return there[-1]
 
-    def _found(self) -> tuple[str, list[dict[str, Any]]]:
-        """Return the repository's id, which is empty where there is none, and its snapshots."""
-        config, snapshots = self._work / "config.json", self._work / "snapshots.json"
-        if not config.exists():
-            return "", []
-        # Of none restic says ``null``.
-        found: list[dict[str, Any]] | None = json.loads(snapshots.read_text(encoding="utf-8"))
-        return str(_read(config)["id"]), found or []
-
     def _look_at_repository(self, state: State, repository: str) -> None:
         if not state.repository or state.repository == repository:
             return
         found = f"the repository is another one, {repository[:8]}" if repository else "there is no repository"
         self._refuse(f"{found}, and this backup was pushed to {state.repository[:8]} before")
 
-    def _look_at_documents(
-        self, generation: Generation, documents: int, snapshots: list[dict[str, Any]], origin: str
-    ) -> None:
+    def _look_at_documents(self, new: Snapshot, there: list[Snapshot]) -> None:
         """Before the first push from a folder: a cluster that began anew is no successor of the one that was lost."""
-        newest = max(snapshots, key=lambda snapshot: str(snapshot["time"]), default=None)
-        if newest is None or origin in _tags(newest):
-            return
-        counts = [int(tag.removeprefix("documents-")) for tag in _tags(newest) if tag.startswith("documents-")]
-        before = max(counts, default=0)
-        if before and (not documents or before - documents > max(_FEW, before * _FALL_PERCENT // 100)):
+        before = there[-1].documents if there else 0
+        if before and (not new.documents or before - new.documents > max(_FEW, before * _FALL_PERCENT // 100)):
             self._refuse(
-                f"{generation.name} has {documents} documents, and what another folder has pushed for the instance "
+                f"{new.generation} has {new.documents} documents, and what another folder has pushed for the instance "
                 f"{self._instance!r} has {before}"
             )
 
@@ -239,11 +243,25 @@ class OffSite:
 
     def _state(self) -> State:
         file = self._folder / _STATE
-        if file.exists():
-            return State(**_read(file))
-        # Before anything is pushed under it.
-        state = State(origin=secrets.token_hex(4))
-        self._keep(state)
+        if not file.exists():
+            # Before anything is pushed under it.
+            state = State(origin=secrets.token_hex(4))
+            self._keep(state)
+            return state
+        try:
+            found = _read(file)
+            # Another version may have written more.
+            wanted = asdict(State())
+            state = State(**{name: type(wanted[name])(found[name]) for name in wanted.keys() & found})
+        except (ValueError, TypeError) as error:
+            say(one_line(error))
+            state = State()
+        if not state.origin:
+            msg = (
+                f"refused: {file.name}, which says what was pushed before, cannot be read; put a copy back, or remove "
+                "it: then this folder is one that never pushed, and what is off-site stays there"
+            )
+            raise RefusedError(msg)
         return state
 
     def _keep(self, state: State) -> None:
@@ -256,10 +274,6 @@ class OffSite:
         (self._work / name).write_text("".join(f"{line}\n" for line in lines), encoding="utf-8")
 
 
-def _tags(snapshot: dict[str, Any]) -> set[str]:
-    return set(snapshot.get("tags") or ())
-
-
 def _read(file: Path) -> dict[str, Any]:
     found: dict[str, Any] = json.loads(file.read_text(encoding="utf-8"))
     return found
@@ -267,7 +281,11 @@ def _read(file: Path) -> dict[str, Any]:
 
 def _replace(file: Path, text: str) -> None:
     new = file.with_name(f".{file.name}.new")
-    new.write_text(text, encoding="utf-8")
+    with new.open("w", encoding="utf-8") as opened:
+        opened.write(text)
+        opened.flush()
+        # A name that is on the disk before its text is an empty file after a power cut.
+        os.fsync(opened.fileno())
     new.rename(file)
 
 
@@ -275,9 +293,11 @@ def main(arguments: list[str], environment: Mapping[str, str] = os.environ) -> i
     """Run in a pod."""
     end_at_sigterm()
     made = OffSite(environment, time.time())
-    steps = {"plan": made.plan, "report": made.report, "checked": made.checked}
+    step, *given = arguments[1:]
+    keep = {period: int(number) for period, _, number in (text.partition("=") for text in given)}
+    steps = {"plan": lambda: made.plan(keep), "report": made.report, "checked": made.checked}
     try:
-        steps[arguments[1]]()
+        steps[step]()
     except (DamagedError, FolderError, RefusedError, OSError, ValueError, KeyError, TypeError) as error:
         say(one_line(error) if str(error) else type(error).__name__)
         return 1

@@ -3,7 +3,6 @@
 # working directory. Without ssh's options restic would ask a person whether it knows the host.
 set -eu
 cd "$OFF_SITE_WORK"
-ours=cdk8s-paperless-ngx
 
 run() {
   if [ -n "${OFF_SITE_SSH:-}" ]; then
@@ -13,13 +12,20 @@ run() {
   fi
 }
 
+snapshots() {
+  run snapshots --no-lock --json --host "$OFF_SITE_HOST" --tag cdk8s-paperless-ngx >snapshots.json
+}
+
 case $1 in
 look)
+  rm -f config.json snapshots.json
+  # What was fetched once is not asked for again: the storage may be away when a pod starts anew, years later.
+  [ $# -eq 1 ] || [ ! -d "$2/used/fetched-$3" ] || ! ls -d "$2"/[0-9]*Z >/dev/null 2>&1 || exit 0
   # Reads alone, and needs no lock for it: one that a killed run has left must not keep the next from finding out.
   status=0
   run cat config --no-lock >config.json || status=$?
   case $status in
-  0) run snapshots --no-lock --json --host "$OFF_SITE_HOST" --tag "$ours" >snapshots.json ;;
+  0) snapshots ;;
   # There is no repository, says restic since 0.17; whatever else it cannot do, it says otherwise.
   10) rm config.json ;;
   *) exit "$status" ;;
@@ -40,17 +46,10 @@ push)
   fi
   ;;
 thin-out)
-  shift
-  origin=$(cat origin)
-  # Without it restic would thin out what is others'.
-  case $origin in
-  "$ours",from-?*) ;;
-  *) echo "nothing says what came from here, so nothing is removed" >&2 && exit 1 ;;
-  esac
-  # Without a rule everything stays: the storage may be one that lets nobody delete.
-  [ $# -eq 0 ] ||
-    run forget --retry-lock 30m --host "$OFF_SITE_HOST" --tag "$origin" --group-by host --prune "$@"
-  run snapshots --no-lock --json --host "$OFF_SITE_HOST" --tag "$origin" >snapshots.json
+  # By their ids: without a rule of its own, restic removes nothing that is not named.
+  # shellcheck disable=SC2046
+  [ ! -s forget ] || run forget --retry-lock 30m --prune $(cat forget)
+  snapshots
   ;;
 check)
   run unlock
@@ -60,8 +59,7 @@ fetch)
   if [ -e wanted ]; then
     wanted=$(cat wanted)
     # What an earlier try has brought is compared and kept; --delete removes below the target alone.
-    run restore "latest:$OFF_SITE_WORK/generation" --retry-lock 30m --host "$OFF_SITE_HOST" --tag "$wanted" \
-      --target "$2" --delete
+    run restore "$wanted:$OFF_SITE_WORK/generation" --retry-lock 30m --target "$2" --delete
   fi
   ;;
 *)

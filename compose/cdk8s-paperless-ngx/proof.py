@@ -8,8 +8,8 @@ import shutil
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from generations import DamagedError, Generation, checksum
-from log import say
+from generations import DamagedError, Generation, checksum, is_right
+from log import one_line, say
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -30,6 +30,7 @@ class Proof:
         wrong: Files that are not what the manifest says, and of which no older generation has the right one: taken as
             they are, as no other copy may be left.
         healed: Files that media has lost or spoiled, from an older generation.
+        unreadable: Files that the exporter's folder had on a broken disk, and has no more.
         linked: How many files cost nothing.
         copied: How many bytes were copied.
     """
@@ -38,6 +39,7 @@ class Proof:
     missing: list[str] = field(default_factory=list[str])
     wrong: list[str] = field(default_factory=list[str])
     healed: list[str] = field(default_factory=list[str])
+    unreadable: list[str] = field(default_factory=list[str])
     linked: int = 0
     copied: int = 0
 
@@ -65,7 +67,8 @@ class Prover:
     def take(self, manifest: Manifest) -> Proof:
         """Take everything that a manifest names."""
         for name in manifest.own:
-            self._copy(self._working / name, name)
+            file = self._working / name
+            self._copy(file, name, checksum(file))
         lost = {
             name: expected
             for name, expected in manifest.files.items()
@@ -73,8 +76,9 @@ class Prover:
         }
         self._heal(lost)
         for name in lost:
-            if (self._working / name).exists():
-                self._copy(self._working / name, name)
+            file = self._working / name
+            if file.exists():
+                self._copy(file, name, checksum(file))
                 self.proof.wrong.append(name)
             else:
                 self.proof.missing.append(name)
@@ -89,7 +93,7 @@ class Prover:
             return False
         if expected.algorithm == "sha256" and digest != expected.checksum:
             return False
-        if self._compare and not (checksum(old) == digest == checksum(new)):
+        if self._compare and not (is_right(old, digest) and is_right(new, digest)):
             return False
         return self._link(old, name, digest)
 
@@ -97,9 +101,17 @@ class Prover:
         source = self._working / name
         if not source.is_file():
             return False
-        if expected.algorithm and checksum(source, expected.algorithm) != expected.checksum:
+        algorithm = expected.algorithm or "sha256"
+        try:
+            found = checksum(source, algorithm)
+        except OSError as error:
+            say(f"{name} cannot be read in the exporter's folder, and is taken out of it: {one_line(error)}")
+            source.unlink()
+            self.proof.unreadable.append(name)
             return False
-        self._copy(source, name)
+        if expected.algorithm and found != expected.checksum:
+            return False
+        self._copy(source, name, found, algorithm)
         return True
 
     def _heal(self, lost: dict[str, Expected]) -> None:
@@ -122,12 +134,12 @@ class Prover:
 
     def _take_from(self, file: Path, digest: str, name: str, expected: Expected) -> bool:
         """Take a file of an older generation, if it is what it was and what is wanted."""
-        if not file.is_file() or checksum(file) != digest:
+        if not file.is_file() or not is_right(file, digest):
             return False
-        if expected.algorithm and checksum(file, expected.algorithm) != expected.checksum:
+        if expected.algorithm and not is_right(file, expected.checksum, expected.algorithm):
             return False
         if not self._link(file, name, digest):
-            self._copy(file, name)
+            self._copy(file, name, digest)
         return True
 
     def _link(self, old: Path, name: str, digest: str) -> bool:
@@ -147,19 +159,18 @@ class Prover:
         self.proof.linked += 1
         return True
 
-    def _copy(self, source: Path, name: str) -> None:
-        """Copy a file, and see that what was written is what was read."""
+    def _copy(self, source: Path, name: str, digest: str, algorithm: str = "sha256") -> None:
+        """Copy a file, and see that what was written is what was read: it has the checksum that was found then."""
         target = self._target(name)
         stat = source.stat()
-        digest = checksum(source)
         _clone(source, target)
-        if checksum(target) != digest:
+        if checksum(target, algorithm) != digest:
             msg = f"{name} was changed while it was copied, or the disk is broken"
             raise DamagedError(msg)
         os.utime(target, ns=(stat.st_atime_ns, stat.st_mtime_ns))
         # A restore gives files in media the permissions that they have here.
         target.chmod(stat.st_mode & 0o777)
-        self.proof.sums[name] = digest
+        self.proof.sums[name] = digest if algorithm == "sha256" else checksum(target)
         self.proof.copied += stat.st_size
 
     def _target(self, name: str) -> Path:
@@ -168,10 +179,42 @@ class Prover:
         return target
 
 
+def spoiled(media: Path, manifest: Manifest, begin: float) -> list[str]:
+    """Return the files that are not in media what the manifest says, by their names in the export.
+
+    With checksums to compare upstream's exporter reads what it has exported before, and not what it exports. A file
+    that is gone was there when the exporter looked: its document is another one now, or was deleted since.
+
+    Args:
+        media: The application's ``documents`` folder.
+        manifest: What it should have.
+        begin: When the export began, in seconds since 1970. What was changed later was meant to be.
+    """
+    return [
+        name
+        for name, expected in manifest.files.items()
+        if expected.algorithm
+        and expected.media
+        # Before 3.0: encrypted with GnuPG, which only the exporter decrypts.
+        and not expected.media.endswith(".gpg")
+        and _is_spoiled(media / expected.media, expected, begin)
+    ]
+
+
+def _is_spoiled(file: Path, expected: Expected, begin: float) -> bool:
+    try:
+        # A file that was renamed to this name has a new time of this kind as well.
+        return not is_right(file, expected.checksum, expected.algorithm) and file.stat().st_ctime < begin
+    except FileNotFoundError:
+        return False
+    except OSError:
+        return True
+
+
 def _alike(old: Path, new: Path) -> bool:
     try:
         first, second = old.stat(), new.stat()
-    except FileNotFoundError:
+    except OSError:
         return False
     return (first.st_size, first.st_mtime_ns) == (second.st_size, second.st_mtime_ns)
 

@@ -3,17 +3,19 @@
 It is a part of the first migration, between the database's and the index's, so that no process works meanwhile:
 
 * Nothing is written before every file of the generation was read and proved, and the target was seen to be empty.
-* That an import has begun is written down before it begins, and stays until the release is ready. Whoever finds it
-  knows that what is there is half of that import: so its files may go, and nothing else may.
+* That an import has begun is written down before it begins, and stays until the release is ready.
+* Of media nothing goes but what the generation has as well, byte for byte: what an import left that was cut off. Media
+  itself may be another one by then, as somebody may have put the old claim back.
 * That it was done is written down together with the release, so the request may stay in the YAML.
 """
 
 from __future__ import annotations
 
+import os
 import tempfile
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 import loss
 import manifest as manifests
@@ -22,12 +24,13 @@ from log import say
 from management import MANAGE, run
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from manifest import Manifest
     from mark import Mark, Release
 
 NEWEST = "newest"
+_BLOCK = 4096
 
 
 class RestoreError(Exception):
@@ -43,26 +46,28 @@ class Restore:
         sums: Each file's SHA-256, by its path in the export.
         manifest: What it holds.
         documents: How many documents it has.
-        resumed: Whether an import of it was cut off.
+        left: What an import of it left in media that was cut off.
     """
 
     generation: Generation
     sums: Mapping[str, str]
     manifest: Manifest
     documents: int
-    resumed: bool
+    left: Sequence[Path] = ()
 
     def make(self, environment: Mapping[str, str]) -> None:
         """Import, and see that every file arrived; how many documents did is the caller's to count.
 
         Raises:
-            RestoreError: Something else lies in media, or a file is not what it is in the generation.
+            RestoreError: A file is not what it is in the generation.
             CommandError: The importer ended with an error.
         """
         media = Path(environment["PAPERLESS_MEDIA_ROOT"], "documents")
-        if self.resumed:
-            self._clear(media)
-        passphrase = environment.get("EXPORT_PASSPHRASE", "")
+        for path in self.left:
+            # Upstream's importer ends at an original that is there.
+            path.unlink()
+        # Upstream's importer ends where it is given one for what is not encrypted, as a backup was before it had one.
+        passphrase = environment.get("EXPORT_PASSPHRASE", "") if self.manifest.encrypted else ""
         flags = ("--passphrase", passphrase) if passphrase else ()
         # In place, the importer would write decrypted manifests beside the backup's (3.0.5).
         with tempfile.TemporaryDirectory() as folder:
@@ -72,21 +77,6 @@ class Restore:
         self._prove(media)
         # For the log: it ends with 0 whatever it finds.
         run((*MANAGE, "document_sanity_checker", "--no-progress-bar"), environment)
-
-    def _clear(self, media: Path) -> None:
-        """Remove what an import that was cut off left: its files, and nothing that it does not name."""
-        ours = {media / expected.media for expected in self.manifest.files.values() if expected.media}
-        there = {path for kind in ("originals", "archive") for path in (media / kind).rglob("*") if path.is_file()}
-        others = sorted(str(path.relative_to(media)) for path in there - ours)
-        if others:
-            msg = (
-                f"refused: an import of {self.generation.name} was cut off, and media has files that are none of it "
-                f"({', '.join(others[:5])}); empty the instance's claims, and begin anew"
-            )
-            raise RestoreError(msg)
-        say(f"removing what the import of {self.generation.name} left that was cut off")
-        for path in ours:
-            path.unlink(missing_ok=True)
 
     def _stage(self, folder: Path) -> None:
         """Show the export to the importer: links to files, copies of what it may write beside."""
@@ -117,13 +107,25 @@ class Restore:
         say(f"{len(named)} files are what they are in {self.generation.name}")
 
 
-def requested(mark: Mark | None, mine: Release, documents: int, environment: Mapping[str, str]) -> Restore | None:
+class Target(Protocol):
+    """What an instance holds that something is restored into; see ``Archive``."""
+
+    def documents(self) -> int:
+        """Return how many documents there are."""
+        ...
+
+    def was_migrated(self) -> bool:
+        """Return whether the application has ever made its tables."""
+        ...
+
+
+def requested(mark: Mark | None, mine: Release, target: Target, environment: Mapping[str, str]) -> Restore | None:
     """Return what is to be restored, or None where nothing is or it was done.
 
     Args:
         mark: Of the target.
         mine: The target's release.
-        documents: How many the target has.
+        target: What it has.
         environment: Of the migration.
 
     Raises:
@@ -135,13 +137,13 @@ def requested(mark: Mark | None, mine: Release, documents: int, environment: Map
     if begun and wanted not in {NEWEST, begun}:
         msg = (
             f"refused: an import of {begun} was cut off; have it go on with restore=Restore(generation={begun!r}), or "
-            "empty the instance's claims"
+            "begin with an empty database and an empty claim for media, and keep the old one"
         )
         raise RestoreError(msg)
     if not wanted or (mark and mark.restored and wanted in {NEWEST, mark.restored}):
         return None
     if not begun:
-        _check_fresh(mark, documents, wanted, Path(environment["PAPERLESS_MEDIA_ROOT"]))
+        _check_fresh(mark, target, wanted, Path(environment["PAPERLESS_MEDIA_ROOT"]))
     generation, sums = _proved(Folder(Path(environment["RESTORE_DIR"]), ""), begun or wanted)
     version = generation.facts()["version"]
     if version != mine.version:
@@ -155,7 +157,41 @@ def requested(mark: Mark | None, mine: Release, documents: int, environment: Map
     except manifests.ManifestError as error:
         raise RestoreError(f"refused: generation {generation.name}: {error}") from error
     check_passphrase(generation, manifest, environment)
-    return Restore(generation, sums, manifest, manifest.documents, resumed=begun is not None)
+    media = Path(environment["PAPERLESS_MEDIA_ROOT"], "documents")
+    return Restore(generation, sums, manifest, manifest.documents, _left(generation, sums, manifest, media))
+
+
+def _left(generation: Generation, sums: Mapping[str, str], manifest: Manifest, media: Path) -> list[Path]:
+    """Return what an import of a generation left in media, where nothing else may be.
+
+    Raises:
+        RestoreError: Something else is there, and must not go.
+    """
+    ours = {
+        # What the backup does not have was imported as an empty file.
+        media / expected.media: generation.export / name if name in sums else Path(os.devnull)
+        for name, expected in manifest.files.items()
+        if expected.media
+    }
+    there = {path for kind in ("originals", "archive") for path in (media / kind).rglob("*") if path.is_file()}
+    there |= {path for path in ours if path.is_file()}
+    others = sorted(str(path.relative_to(media)) for path in there if path not in ours or not _begins(path, ours[path]))
+    if others:
+        msg = (
+            f"refused: media has {len(others)} files that are none of {generation.name}, or not as they are there "
+            f"({', '.join(others[:5])}); restore into an empty claim for media, and keep this one"
+        )
+        raise RestoreError(msg)
+    if there:
+        say(f"{len(there)} files are in media that an import of {generation.name} left; they will be imported anew")
+    return sorted(there)
+
+
+def _begins(file: Path, whole: Path) -> bool:
+    """Return whether a file is a copy of another, or was to become one: zeros are what a lost node left unwritten."""
+    with file.open("rb") as copy, whole.open("rb") as original:
+        blocks = iter(lambda: copy.read(_BLOCK), b"")
+        return all(original.read(_BLOCK).startswith(block.rstrip(b"\0")) for block in blocks)
 
 
 def check_passphrase(generation: Generation, manifest: Manifest, environment: Mapping[str, str]) -> None:
@@ -172,10 +208,13 @@ def check_passphrase(generation: Generation, manifest: Manifest, environment: Ma
         raise RestoreError(msg)
 
 
-def _check_fresh(mark: Mark | None, documents: int, wanted: str, media: Path) -> None:
-    files = loss.originals(media)
+def _check_fresh(mark: Mark | None, target: Target, wanted: str, media: Path) -> None:
+    files, documents = loss.originals(media), target.documents()
     if mark is None or mark.current is None:
         found = f"{documents} documents and {files} originals" if documents or files else ""
+        if not found and mark is None and target.was_migrated():
+            # The importer writes over what has the same number: users, mail accounts and the like.
+            found = "a database that the application has worked with"
     else:
         found = f"release {mark.current}, with {documents} documents"
     if found:
@@ -193,9 +232,13 @@ def _proved(folder: Folder, wanted: str) -> tuple[Generation, dict[str, str]]:
     for generation in reversed(chosen):
         try:
             say(f"reading every file of {generation.name} …")
-            return generation, generation.check()
+            sums = generation.check()
         except DamagedError as error:
             say(str(error))
+            continue
+        if wanted != NEWEST and (newer := [other.name for other in there if other.number > generation.number]):
+            say(f"newer ones are there: {', '.join(newer)}; take restore away when {wanted} is restored")
+        return generation, sums
     names = ", ".join(generation.name for generation in there) or "none"
     damaged = " that is not damaged" if chosen else ""
     msg = f"refused: there is no generation {wanted}{damaged} in the backup's folder (there: {names})"
