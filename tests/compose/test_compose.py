@@ -194,7 +194,7 @@ def test_mounts_are_the_pods(made):
         found = {
             path: "emptyDir"
             if source in (f"{name}-tmp", f"{name}-private")
-            else "configMap"
+            else "projected"
             if source.startswith("./")
             else "persistentVolumeClaim"
             for path, source in mounts(file["services"][name]).items()

@@ -197,7 +197,11 @@ def test_mounted_secret_is_mounted_whole(chart, synth):
     mine = Mount(path="/etc/mine", volume=SecretVolume(name="mine"))
     Paperless(chart, "docs", database=database, extras=Extras(mounts=(mine,)))
     spec = pod_spec(synth()["Deployment", "docs-worker"])
-    secret = {volume["name"] for volume in spec["volumes"] if volume.keys() & {"secret", "projected"}}
+    secret = {
+        volume["name"]
+        for volume in spec["volumes"]
+        if "secret" in volume or any("secret" in source for source in volume.get("projected", {}).get("sources", []))
+    }
     mounts = [
         mount
         for container in (*spec["initContainers"], *spec["containers"])

@@ -226,7 +226,7 @@ def test_no_ssh_where_there_is_none(off_site):
 
 def test_scripts_are_there(off_site):
     manifests = off_site(repository=SFTP)
-    data = config_data(manifests, "docs-backup-scripts")
+    data = config_data(manifests, "docs-scripts") | config_data(manifests, "docs-backup-scripts")
 
     for part in ("off-site", "off-site-check"):
         for container in containers(job(manifests, part)).values():

@@ -84,7 +84,7 @@ def test_without_a_restore_there_is_no_word_of_it(restored):
     beat = restored(None)["Deployment", "docs-beat"]
 
     assert "RESTORE" not in json.dumps(beat)
-    assert "docs-backup" not in json.dumps(beat)
+    assert '"docs-backup"' not in json.dumps(beat)
 
 
 def test_restore_changes_no_release(restored):

@@ -228,7 +228,10 @@ def test_cluster_autoscaler_respects_a_long_drain(chart, synth, task_limit, expe
 def test_priority_and_resources_of_each_process(chart, synth):
     from cdk8s_paperless_ngx import BeatOptions, ConsumerOptions, FlowerOptions
 
-    resources = Resources(cpu_request="11m", memory_request="111Mi", memory_limit="2Gi")
+    resources = Resources(
+        cpu_request="11m", memory_request="111Mi", memory_limit="2Gi", ephemeral_storage_request="1111Mi"
+    )
+    wanted = {"cpu": "11m", "memory": "111Mi", "ephemeral-storage": "1111Mi"}
     parts = {
         "webserver": WebserverOptions,
         "consumer": ConsumerOptions,
@@ -243,7 +246,7 @@ def test_priority_and_resources_of_each_process(chart, synth):
     for part in parts:
         manifest = manifests["Deployment", f"docs-{part}"]
         assert pod_spec(manifest)["priorityClassName"] == f"{part}-class"
-        assert main_container(manifest)["resources"]["requests"] == {"cpu": "11m", "memory": "111Mi"}
+        assert main_container(manifest)["resources"]["requests"] == wanted
         assert init_container(manifest)["resources"]["requests"]["cpu"] != "11m"
 
 

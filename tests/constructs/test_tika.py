@@ -58,7 +58,7 @@ def test_servers_are_restricted_and_keep_nothing(chart, synth, part):
     assert container["securityContext"]["readOnlyRootFilesystem"] is True
     assert container["securityContext"]["capabilities"] == {"drop": ["ALL"]}
     assert "/tmp" in {mount["mountPath"] for mount in container["volumeMounts"]}
-    assert spec["volumes"] == [{"name": "private", "emptyDir": {}}]
+    assert spec["volumes"] == [{"name": "private", "emptyDir": {"sizeLimit": "50Gi"}}]
     assert (spec["automountServiceAccountToken"], spec["enableServiceLinks"]) == (False, False)
     assert not {"env", "envFrom"} & container.keys()
     assert "cdk8s-paperless-ngx/release" not in deployment["spec"]["template"]["metadata"]["labels"]

@@ -156,7 +156,8 @@ def test_an_ingress_that_asks_nobody_is_refused(chart, arguments):
 
 
 def test_an_ingress_that_asks_is_taken(chart):
-    docs = Paperless(chart, "docs", url="https://docs.example.org", settings=HEADER, webserver=PROXY)
+    url, proxies = "https://docs.example.org", ("10.42.",)
+    docs = Paperless(chart, "docs", url=url, trusted_proxies=proxies, settings=HEADER, webserver=PROXY)
     annotations = {"traefik.ingress.kubernetes.io/router.middlewares": "traefik-authelia@kubernetescrd"}
 
     assert Ingress(chart, "ingress", instance=docs.instance, annotations=annotations).ingress
