@@ -228,7 +228,11 @@ def work(cluster: Cluster, part: str) -> tuple[str, str]:
         )
 
     how = cluster.wait_for(f"{name} to end", ended, 180)
-    log = cluster.kubectl_process("logs", f"job/{name}", "--all-containers").stdout
+    (pod,) = cluster.list("pods", f"batch.kubernetes.io/job-name={name}")
+    containers = (*pod["spec"]["initContainers"], *pod["spec"]["containers"])
+    # One by one: with --all-containers kubectl prints nothing where one has not started.
+    commands = (("logs", pod["metadata"]["name"], "--container", container["name"]) for container in containers)
+    log = "".join(cluster.kubectl_process(*command).stdout for command in commands)
     cluster.kubectl("delete", f"job/{name}")
     return how, log
 
