@@ -47,14 +47,11 @@ class Config(Part):
         supervisord: Mapping[str, str],
     ) -> None:
         super().__init__(scope, id)
-        files = script_texts()
-        self.config_map_name = content_name(instance, CONFIG, variables)
-        self.scripts_names = tuple(content_name(instance, part, files[part]) for part in files)
-        self.supervisord_name = content_name(instance, SUPERVISORD, supervisord) if supervisord else None
-        self.config_map = config_map(
-            self, "Default", namespace=namespace, instance=instance, part=CONFIG, data=variables
-        )
-        for part in files:
-            config_map(self, part, namespace=namespace, instance=instance, part=part, data=files[part])
-        if supervisord:
-            config_map(self, "supervisord", namespace=namespace, instance=instance, part=SUPERVISORD, data=supervisord)
+
+        def create(id: str, part: str, data: Mapping[str, str]) -> tuple[k8s.KubeConfigMap, str]:
+            name = content_name(instance, part, data)
+            return config_map(self, id, namespace=namespace, instance=instance, name=name, data=data), name
+
+        self.config_map, self.config_map_name = create("Default", CONFIG, variables)
+        self.scripts_names = tuple(create(part, part, data)[1] for part, data in script_texts().items())
+        self.supervisord_name = create(SUPERVISORD, SUPERVISORD, supervisord)[1] if supervisord else None

@@ -6,7 +6,6 @@ would create them again for ever.
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections.abc import Collection, Mapping
 from typing import Final
@@ -24,9 +23,10 @@ from cdk8s_paperless_ngx.manifests.structs import struct
 from cdk8s_paperless_ngx.model import paths
 from cdk8s_paperless_ngx.model.annotations import KEEP
 from cdk8s_paperless_ngx.model.instance import Instance
-from cdk8s_paperless_ngx.model.names import BACKUP, BACKUP_CLAIM, SECRETS, object_name
+from cdk8s_paperless_ngx.model.names import BACKUP, BACKUP_CLAIM, SECRETS, digest, object_name
 from cdk8s_paperless_ngx.model.paths import Directory
 from cdk8s_paperless_ngx.references import Variable
+from cdk8s_paperless_ngx.validation.frozen import FrozenMapping
 
 _RETRIES: Final = 1000
 """Practically for ever: the pauses between tries grow to six minutes."""
@@ -51,27 +51,18 @@ def secrets_job(
         "labels": {"app.kubernetes.io/part-of": "paperless-ngx", "cdk8s-paperless-ngx/instance": instance.name},
         "annotations": dict(KEEP),
     }
-    spec = struct(
-        k8s.JobSpec,
-        backoff_limit=_RETRIES,
-        template=struct(
-            k8s.PodTemplateSpec,
-            metadata=pod_metadata(instance, selector),
-            spec=pod_spec(
-                instance,
-                _container(instance, json.dumps(arguments, sort_keys=True)),
-                [
-                    volumes.scripts_volume(instance),
-                    volumes.private_volume(instance.private_size(documents=False)),
-                    volumes.token_volume(),
-                ],
-                restart_policy="OnFailure",
-                service_account=service_account,
-            ),
-        ),
+    pod = pod_spec(
+        instance,
+        _container(instance, json.dumps(arguments, sort_keys=True)),
+        [
+            volumes.scripts_volume(instance),
+            volumes.private_volume(instance.private_size(documents=False)),
+            volumes.token_volume(),
+        ],
+        restart_policy="OnFailure",
+        service_account=service_account,
     )
-    job = k8s.KubeJob(scope, "Default", metadata=struct(k8s.ObjectMeta, labels=object_labels(selector)), spec=spec)
-    return _named(job, instance, f"{object_name(instance.name, SECRETS)}-", digits=8)
+    return _job(scope, "Default", instance, selector, pod, prefix=object_name(instance.name, SECRETS), digits=8)
 
 
 def claim_job(
@@ -99,29 +90,35 @@ def claim_job(
         resources=resources(instance.pods.gate_resources),
         security_context=container_security(),
     )
-    spec = struct(
-        k8s.JobSpec,
-        backoff_limit=_RETRIES,
-        template=struct(
-            k8s.PodTemplateSpec,
-            metadata=pod_metadata(instance, selector | placement_labels(instance)),
-            spec=pod_spec(
-                instance,
-                container,
-                [*volumes.directory_volumes(instance, directories), volumes.claim_volume(BACKUP, claim)],
-                restart_policy="OnFailure",
-                affinity=placement(instance),
-            ),
-        ),
+    pod = pod_spec(
+        instance,
+        container,
+        [*volumes.directory_volumes(instance, directories), volumes.claim_volume(BACKUP, claim)],
+        restart_policy="OnFailure",
+        affinity=placement(instance),
     )
-    job = k8s.KubeJob(scope, "pvc", metadata=struct(k8s.ObjectMeta, labels=object_labels(selector)), spec=spec)
+    prefix = f"{object_name(instance.name, part)}-pvc"
+    labels = placement_labels(instance)
     # As many digits as are left: the name before them has up to 52 characters, and a Job's may have 63.
-    return _named(job, instance, f"{object_name(instance.name, part)}-pvc-", digits=6)
+    return _job(scope, "pvc", instance, selector, pod, labels=labels, prefix=prefix, digits=6)
 
 
-def _named(job: k8s.KubeJob, instance: Instance, prefix: str, *, digits: int) -> k8s.KubeJob:
-    rendered = json.dumps(job.to_json()["spec"], sort_keys=True)
-    name = f"{prefix}{hashlib.sha256(rendered.encode()).hexdigest()[:digits]}"
+def _job(
+    scope: Construct,
+    id: str,
+    instance: Instance,
+    selector: Mapping[str, str],
+    pod: k8s.PodSpec,
+    *,
+    labels: Mapping[str, str] = FrozenMapping(),
+    prefix: str,
+    digits: int,
+) -> k8s.KubeJob:
+    """Create a Job; its pods have more labels than it has itself."""
+    template = struct(k8s.PodTemplateSpec, metadata=pod_metadata(instance, {**selector, **labels}), spec=pod)
+    spec = struct(k8s.JobSpec, backoff_limit=_RETRIES, template=template)
+    job = k8s.KubeJob(scope, id, metadata=struct(k8s.ObjectMeta, labels=object_labels(selector)), spec=spec)
+    name = f"{prefix}-{digest(job.to_json()['spec'], digits)}"
     job.add_json_patch(cdk8s.JsonPatch.add("/metadata/name", name))
     return owned(job, instance.namespace, name)
 

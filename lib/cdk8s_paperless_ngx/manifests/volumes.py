@@ -174,11 +174,17 @@ def _size(text: str) -> k8s.Quantity:
 
 
 def scripts_volume(instance: Instance) -> k8s.Volume:
-    """The ConfigMap behind the scripts."""
+    """The ConfigMaps behind the scripts."""
+    return _config_maps_volume(_SCRIPTS, instance.scripts)
+
+
+@lru_cache
+def _config_maps_volume(name: str, config_maps: tuple[str, ...]) -> k8s.Volume:
     sources = [
-        struct(k8s.VolumeProjection, config_map=struct(k8s.ConfigMapProjection, name=name)) for name in instance.scripts
+        struct(k8s.VolumeProjection, config_map=struct(k8s.ConfigMapProjection, name=config_map))
+        for config_map in config_maps
     ]
-    return struct(k8s.Volume, name=_SCRIPTS, projected=struct(k8s.ProjectedVolumeSource, sources=sources))
+    return struct(k8s.Volume, name=name, projected=struct(k8s.ProjectedVolumeSource, sources=sources))
 
 
 @lru_cache

@@ -62,6 +62,17 @@ def object_name(instance: str, part: str) -> str:
     return f"{instance}-{part}"
 
 
+def digest(content: object, digits: int) -> str:
+    """Return the end of the name of an object that cannot be changed: another content makes another object.
+
+    Args:
+        content: What JSON can say.
+        digits: How many there are.
+    """
+    rendered = json.dumps(content, sort_keys=True)
+    return hashlib.sha256(rendered.encode()).hexdigest()[:digits]
+
+
 def content_name(instance: str, part: str, content: Mapping[str, str]) -> str:
     """Return the name of an object that never changes: with another content it is another object.
 
@@ -70,8 +81,7 @@ def content_name(instance: str, part: str, content: Mapping[str, str]) -> str:
         part: What the object is for, such as `CONFIG`.
         content: What the name stands for.
     """
-    rendered = json.dumps(dict(content), sort_keys=True)
-    return f"{object_name(instance, part)}-{hashlib.sha256(rendered.encode()).hexdigest()[:10]}"
+    return f"{object_name(instance, part)}-{digest(dict(content), 10)}"
 
 
 def part_of(instance: str, name: str) -> str:
