@@ -129,8 +129,8 @@ class Paperless(Part):
             ``task_limit`` is not 1 to 55 minutes; ``secret_revision`` cannot end a name; ``rebuild_index`` or
             ``start_from_nothing`` is no word; the image's version does not know a setting, or the official image a
             language; two arguments contradict each other; two directories are in one place; consume scripts are where
-            workers find none; a setting names a path at which nothing is mounted;
-            a trusted proxy is no address, or a setting says where clients' addresses are, too.
+            workers find none; a setting names a path at which nothing is mounted; a trusted proxy is no address, or a
+            setting says where clients' addresses are, too.
 
     Warns:
         UserWarning: The settings want an index of embeddings on shared storage; the image's version has a known fault

@@ -50,12 +50,15 @@ class Objects:
     @property
     def secret_jobs(self) -> list[Manifest]:
         """The Jobs that make Secrets in a cluster; the file ``.env`` stands in for them."""
-        return [job for job in self.of("Job") if job["metadata"]["labels"].get(COMPONENT) == SECRETS]
+        return self._jobs(SECRETS)
 
     @property
     def claim_jobs(self) -> list[Manifest]:
         """The Jobs that have claims bound in a cluster; Compose's volumes are there at once."""
-        return [job for job in self.of("Job") if job["metadata"]["labels"].get(COMPONENT) == BACKUP_CLAIM]
+        return self._jobs(BACKUP_CLAIM)
+
+    def _jobs(self, component: str) -> list[Manifest]:
+        return [job for job in self.of("Job") if job["metadata"]["labels"].get(COMPONENT) == component]
 
     @cached_property
     def made_secrets(self) -> dict[str, dict[str, int]]:

@@ -48,8 +48,7 @@ class OffSite(InstancePart):
     is another one than before, or is gone; when the generation's number is lower than one that this folder pushed; and
     when a folder that never pushed has many fewer documents than what another one has pushed for this instance, as a
     cluster that began anew. No success is told before the repository lists the generation, with all of its files. A
-    repository is begun where restic says that
-    there is none, and only if nothing was ever pushed from this folder.
+    repository is begun where restic says that there is none, and only if nothing was ever pushed from this folder.
 
     What is known of the repository, and the metrics ``off-site.prom`` and ``check.prom``, are in a folder beside the
     generations whose name ends in this construct's `part`. The generations themselves are only read.

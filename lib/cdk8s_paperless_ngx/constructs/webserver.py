@@ -51,7 +51,7 @@ class Webserver(InstancePart):
     ) -> None:
         super().__init__(scope, id, instance=instance)
         options.check_header(self.path, believes_header=instance.believes_header)
-        selector = selector_labels(instance.name, part)
+        name, selector = object_name(instance.name, part), selector_labels(instance.name, part)
         self.deployment = process_deployment(
             self,
             instance,
@@ -65,14 +65,13 @@ class Webserver(InstancePart):
         self.service = service(
             self,
             instance,
-            name=object_name(instance.name, part),
+            name=name,
             selector=selector,
             target="http",
             options=options.service,
         )
         self.network_policy = None
         if options.only_from is not None:
-            name = object_name(instance.name, part)
             self.network_policy = only_from(
                 self, instance, name=name, selector=selector, port="http", peers=options.only_from
             )

@@ -100,7 +100,7 @@ def _named(entry: _Entry, name: str) -> None:
 
 
 def _google(entry: _Entry) -> Google:
-    _named(entry, "google")
+    _named(entry, Google.module)
     # As django-allauth's documentation has it; it is Google's default.
     if entry.module.pop("AUTH_PARAMS", None) not in (None, {"access_type": "online"}):
         raise ValueError
@@ -108,21 +108,21 @@ def _google(entry: _Entry) -> Google:
 
 
 def _microsoft(entry: _Entry) -> Microsoft:
-    _named(entry, "microsoft")
+    _named(entry, Microsoft.module)
     tenant = entry.module.pop("tenant", "common")
     return Microsoft(tenant=entry.setting("tenant", tenant), **_common(entry))
 
 
 def _github(entry: _Entry) -> GitHub:
-    _named(entry, "github")
+    _named(entry, GitHub.module)
     return GitHub(server_url=entry.module.pop("GITHUB_URL", None), **_common(entry))
 
 
 _READERS: Final[Mapping[str, Callable[[_Entry], IdentityProvider]]] = {
-    "openid_connect": _openid_connect,
-    "google": _google,
-    "microsoft": _microsoft,
-    "github": _github,
+    OpenIdConnect.module: _openid_connect,
+    Google.module: _google,
+    Microsoft.module: _microsoft,
+    GitHub.module: _github,
 }
 
 
